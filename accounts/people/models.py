@@ -1,0 +1,66 @@
+"""People who sign in."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people by e-mail address."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find a person by address, whatever its case."""
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a person.
+
+        Raises:
+            ValueError: the address is empty.
+
+        """
+        if not email:
+            message = "An e-mail address is needed."
+            raise ValueError(message)
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a person who may do everything in the console."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """A person; the e-mail address is the login."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(
+        "e-mail address",
+        unique=True,
+        error_messages={"unique": "Someone with this e-mail address exists already."},
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        """One row per address, whatever its case."""
+
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(Lower("email"), name="person_email_any_case"),
+        ]
+
+    def __str__(self) -> str:
+        """The address."""
+        return self.email

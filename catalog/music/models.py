@@ -1,0 +1,33 @@
+"""Tracks of our own catalogue."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+
+class Track(models.Model):
+    """A recording we hold as a file, playable by a playlist station."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    artist = models.CharField(max_length=256)
+    title = models.CharField(max_length=256)
+    album = models.CharField(max_length=256, blank=True)
+    file = models.FileField(upload_to="tracks/", max_length=200)
+    sha256 = models.CharField(max_length=64, unique=True)
+    codec = models.CharField(max_length=32)
+    duration_ms = models.PositiveIntegerField(help_text="Milliseconds.")
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    original_name = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar[list[str]] = ["-created_at"]
+
+    def __str__(self) -> str:
+        """Artist and title."""
+        return f"{self.artist} - {self.title}"

@@ -1,0 +1,137 @@
+"""Loops, the profiles they are compiled to, and the compiled renditions."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+
+
+class EncodingProfile(models.Model):
+    """The one shape all renditions of a station share: size, rate, bit rate, GOP and parameter sets."""
+
+    name = models.SlugField(primary_key=True, max_length=32)
+    width = models.PositiveSmallIntegerField(help_text="Pixels, even.")
+    height = models.PositiveSmallIntegerField(help_text="Pixels, even.")
+    frame_rate = models.PositiveSmallIntegerField(help_text="Frames per second.")
+    video_kbps = models.PositiveIntegerField(help_text="Kilobits per second.")
+    audio_kbps = models.PositiveIntegerField(default=160, help_text="Kilobits per second.")
+    gop_frames = models.PositiveSmallIntegerField(help_text="Frames from one keyframe to the next, at most.")
+    level = models.CharField(max_length=8, help_text="H.264 level, for example 3.1.")
+    extradata = models.BinaryField(
+        null=True,
+        editable=False,
+        help_text="The avcC record every rendition of this profile must carry, set by the first one.",
+    )
+
+    class Meta:
+        """Smallest first."""
+
+        ordering: ClassVar[list[str]] = ["height", "name"]
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+
+class Loop(models.Model):
+    """A video that an operator uploaded, or one of ours (the slate, the demo loops)."""
+
+    class Status(models.TextChoices):
+        """How far intake is."""
+
+        CHECKING = "checking", "being checked"
+        READY = "ready", "ready"
+        REFUSED = "refused", "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    file = models.FileField(upload_to="loops/", max_length=200)
+    thumbnail = models.FileField(upload_to="thumbnails/", max_length=200, blank=True)
+    original_name = models.CharField(max_length=255, blank=True)
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    container = models.CharField(max_length=32, blank=True)
+    codec = models.CharField(max_length=32, blank=True)
+    width = models.PositiveIntegerField(default=0, help_text="Pixels, as shown (rotation applied).")
+    height = models.PositiveIntegerField(default=0, help_text="Pixels, as shown (rotation applied).")
+    frame_rate = models.FloatField(default=0, help_text="Frames per second, mean.")
+    duration_ms = models.PositiveIntegerField(default=0, help_text="Milliseconds.")
+    tags = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    status = models.CharField(max_length=16, choices=Status, default=Status.CHECKING)
+    reason = models.TextField(blank=True, help_text="Why it was refused.")
+    builtin = models.SlugField(
+        max_length=32,
+        blank=True,
+        help_text="Set on loops that Longwave draws itself: 'slate', 'demo-…'.",
+    )
+    uploaded_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Newest first; built-in loops exist once."""
+
+        ordering: ClassVar[list[str]] = ["-created_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["builtin"], condition=~Q(builtin=""), name="loop_builtin_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(fields=["tags"], name="loop_tags"),
+            models.Index(fields=["-created_at"], name="loop_newest"),
+        ]
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+
+class Rendition(models.Model):
+    """A loop compiled to a profile, ready to be stream-copied; addressed by its content."""
+
+    class Status(models.TextChoices):
+        """How far the compile is."""
+
+        WAITING = "waiting", "waiting"
+        COMPILING = "compiling", "compiling"
+        READY = "ready", "ready"
+        FAILED = "failed", "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    loop = models.ForeignKey(Loop, on_delete=models.CASCADE, related_name="renditions")
+    profile = models.ForeignKey(EncodingProfile, on_delete=models.PROTECT, related_name="renditions")
+    content_key = models.CharField(
+        max_length=64,
+        unique=True,
+        help_text="SHA-256 over the loop's content, the profile and the compiler's version.",
+    )
+    file = models.FileField(upload_to="renditions/", max_length=200, blank=True)
+    status = models.CharField(max_length=16, choices=Status, default=Status.WAITING)
+    progress = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)], help_text="Per cent.")
+    reason = models.TextField(blank=True, help_text="Why it failed.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    frames = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
+    heartbeat_at = models.DateTimeField(null=True, blank=True, help_text="Last sign of life of the compile.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar[list[str]] = ["-created_at"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["heartbeat_at"],
+                condition=Q(status__in=["waiting", "compiling"]),
+                name="rendition_unfinished",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Loop and profile."""
+        return f"{self.loop_id} at {self.profile_id}"

@@ -1,0 +1,1 @@
+"""The wiring: the only code that knows every floor."""

@@ -1,0 +1,9 @@
+"""Django settings, one subject a file."""
+
+from config.settings.admin import *
+from config.settings.api import *
+from config.settings.core import *
+from config.settings.database import *
+from config.settings.logs import *
+from config.settings.queue import *
+from config.settings.storage import *

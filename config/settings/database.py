@@ -1,0 +1,31 @@
+"""PostgreSQL (the only database) and Redis."""
+
+from __future__ import annotations
+
+import environ
+
+from config import env
+from config.settings.core import PLACES
+
+DATABASE_URL = env.text("DATABASE_URL") or PLACES.database_url
+DATABASES = {
+    "default": {
+        **environ.Env.db_url_config(DATABASE_URL),
+        "ENGINE": "django_prometheus.db.backends.postgresql",
+        "CONN_MAX_AGE": 0,  # the pool below keeps connections; both at once would leak them under ASGI
+    },
+}
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
+    "connect_timeout": 5,
+}
+
+REDIS_URL = env.text("REDIS_URL") or PLACES.redis_url
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "longwave",
+    },
+}

@@ -1,0 +1,27 @@
+"""Celery: JSON only, at-least-once with quick redelivery, results not kept."""
+
+from __future__ import annotations
+
+from config.settings.database import REDIS_URL
+
+# kombu names a redis unix socket "redis+socket://" and gives the database as "virtual_host".
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+    if REDIS_URL.startswith("unix://")
+    else REDIS_URL
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": None, "socket_keepalive": True}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 3600
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "reconcile-encoders": {"task": "streaming.nodes.reconcile", "schedule": 5.0},
+    "requeue-renditions": {"task": "catalog.visuals.requeue_interrupted", "schedule": 30.0},
+}

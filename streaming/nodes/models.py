@@ -1,0 +1,102 @@
+"""Machines that run encoders, and the encoders."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Node(models.Model):
+    """A machine that runs encoders."""
+
+    name = models.CharField(max_length=120, unique=True)
+    pid = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+
+class Encoder(models.Model):
+    """The playout process of one station, as it is now."""
+
+    class State(models.TextChoices):
+        """Where it is in its life."""
+
+        STOPPED = "STOPPED", "stopped"
+        SPAWNING = "SPAWNING", "starting"
+        RUNNING = "RUNNING", "on air"
+        CRASHED = "CRASHED", "crashed, restarting"
+        FAILED = "FAILED", "failed, needs an operator"
+
+    station = models.OneToOneField(
+        "streaming.Station",
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="encoder",
+    )
+    state = models.CharField(max_length=16, choices=State, default=State.STOPPED)
+    state_since = models.DateTimeField(null=True, blank=True)
+    node = models.ForeignKey(Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="encoders")
+    lease_until = models.DateTimeField(null=True, blank=True, help_text="The node's hold on the station.")
+    run = models.ForeignKey(
+        "streaming.EncoderRun",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    pid = models.PositiveIntegerField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="Last statistics received.")
+    cpu_percent = models.FloatField(default=0, help_text="Per cent of one core.")
+    memory_mb = models.FloatField(default=0, help_text="Resident, MiB.")
+    frame = models.PositiveBigIntegerField(default=0, help_text="Video frames sent in this run.")
+    source_up = models.BooleanField(default=False)
+    source_error = models.TextField(blank=True)
+    restarts = models.PositiveSmallIntegerField(default=0, help_text="Crashes in a row.")
+    restarts_total = models.PositiveIntegerField(default=0)
+    tracks_played_total = models.PositiveBigIntegerField(default=0)
+    switch_seconds_sum = models.FloatField(default=0)
+    switch_seconds_buckets = ArrayField(
+        models.PositiveBigIntegerField(),
+        default=list,
+        help_text="Counts per bucket of radio_track_switch_duration_seconds, not cumulated.",
+    )
+    next_start_at = models.DateTimeField(null=True, blank=True)
+    exit_code = models.IntegerField(null=True, blank=True)
+    last_lines = models.TextField(blank=True, help_text="The last lines the encoder logged before it ended.")
+
+    def __str__(self) -> str:
+        """Station and state."""
+        return f"{self.station_id}: {self.state}"
+
+
+class EncoderRun(models.Model):
+    """One life of an encoder process; facts are stored once per (run, sequence)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    station = models.ForeignKey("streaming.Station", on_delete=models.CASCADE, related_name="runs")
+    node = models.ForeignKey(Node, null=True, on_delete=models.SET_NULL, related_name="+")
+    pid = models.PositiveIntegerField(null=True)
+    stored_sequence = models.PositiveBigIntegerField(default=0, help_text="Facts up to here are stored.")
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    exit_code = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar[list[str]] = ["-started_at"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["station", "-started_at"], name="run_newest"),
+        ]
+
+    def __str__(self) -> str:
+        """The id."""
+        return str(self.id)

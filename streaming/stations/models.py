@@ -1,0 +1,123 @@
+"""Stations: a sound, its pictures, its destinations; and what new ones start from."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+
+class DefaultConfig(models.Model):
+    """A named default that new stations start from (table ``default_config``)."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    value = models.JSONField()
+
+    class Meta:
+        """The seeds' table name."""
+
+        db_table = "default_config"
+        verbose_name = "default"
+        ordering: ClassVar[list[str]] = ["key"]
+
+    def __str__(self) -> str:
+        """The key."""
+        return self.key
+
+
+class Station(models.Model):
+    """One programme."""
+
+    class SourceKind(models.TextChoices):
+        """Where sound and track changes come from."""
+
+        AZURACAST = "azuracast", "AzuraCast"
+        ICECAST = "icecast", "Icecast or any radio URL"
+        PLAYLIST = "playlist", "our own catalogue"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    source_kind = models.CharField(max_length=16, choices=SourceKind)
+    audio_url = models.CharField("sound URL", max_length=500, blank=True, help_text="The radio's stream.")
+    metadata_url = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="AzuraCast: /api/nowplaying/<shortcode>. Icecast: /status-json.xsl. Empty: none is polled.",
+    )
+    shortcode = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="The station's short name at AzuraCast, for webhooks without a station in their URL.",
+    )
+    webhook_digest = models.CharField(max_length=64, blank=True, editable=False)
+    shuffle = models.BooleanField(default=False, help_text="Play the playlist in random order.")
+    profile = models.ForeignKey("catalog.EncodingProfile", on_delete=models.PROTECT, related_name="stations")
+    default_loop = models.ForeignKey(
+        "catalog.Loop",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="default_of",
+    )
+    held_loop = models.ForeignKey(
+        "catalog.Loop",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="held_by",
+        help_text="Shown whatever plays, until released.",
+    )
+    wanted_on_air = models.BooleanField(default=False)
+    restart_wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        """By name; a short name belongs to one station."""
+
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["shortcode"],
+                condition=~models.Q(shortcode=""),
+                name="station_shortcode_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+    def set_webhook_secret(self, secret: str) -> None:
+        """Keep a keyed digest of the webhook secret; the secret itself is never stored."""
+        self.webhook_digest = _digest(secret)
+
+    def knows_webhook_secret(self, secret: str) -> bool:
+        """Tell in constant time whether this is the station's webhook secret; no secret set refuses all."""
+        return bool(self.webhook_digest) and constant_time_compare(self.webhook_digest, _digest(secret))
+
+
+class PlaylistEntry(models.Model):
+    """A track's place in a station's playlist."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="playlist")
+    track = models.ForeignKey("catalog.Track", on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        """In order."""
+
+        ordering: ClassVar[list[str]] = ["position", "id"]
+        verbose_name_plural = "playlist entries"
+
+    def __str__(self) -> str:
+        """Position and track."""
+        return f"{self.position}. {self.track}"
+
+
+def _digest(secret: str) -> str:
+    return salted_hmac("longwave.station.webhook", secret, algorithm="sha256").hexdigest()
