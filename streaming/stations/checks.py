@@ -1,0 +1,70 @@
+"""Checks of what an operator types for a station: pure, one field each."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from streaming.stations.errors import StationInvalidError
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?\Z")
+URL_LIMIT = 500
+NAME_LIMIT = 120
+SHORTCODE_LIMIT = 100
+NOWPLAYING = re.compile(r"/api/nowplaying(?:_static)?/(?P<shortcode>[^/?#]+?)(?:\.json)?/?\Z")
+
+
+def slug(value: str) -> str:
+    """Return the slug, or raise with ``field="slug"``: it becomes part of URLs and folder names."""
+    if not SLUG.match(value):
+        raise StationInvalidError(
+            f"The slug {value[:80]!r} cannot be used: take 1 to 64 of a-z, 0-9, hyphen and underscore, "
+            "beginning and ending with a letter or digit, for example night-fm.",
+            field="slug",
+        )
+    return value
+
+
+def name(value: str) -> str:
+    """Return the name without outer blanks; 1 to 120 characters."""
+    text = value.strip()
+    if not text or len(text) > NAME_LIMIT:
+        raise StationInvalidError(f"The name must have 1 to {NAME_LIMIT} characters.", field="name")
+    return text
+
+
+def http_url(value: str, *, field: str) -> str:
+    """Return an ``http(s)://`` URL with a host, or ``""``; at most 500 characters."""
+    text = value.strip()
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or len(text) > URL_LIMIT or any(c.isspace() or not c.isprintable() for c in text):
+        raise StationInvalidError(
+            f"{field}: {text[:80]!r} is not a web address. Give one that begins with http:// or https://, "
+            f"for example https://radio.example/listen/night/radio.mp3, of at most {URL_LIMIT} characters.",
+            field=field,
+        )
+    return text
+
+
+def shortcode(value: str) -> str:
+    """Return AzuraCast's short name of the station, or ``""``."""
+    text = value.strip()
+    if len(text) > SHORTCODE_LIMIT or any(c.isspace() or c in "/?#" for c in text):
+        raise StationInvalidError(
+            f"The short name {text[:80]!r} cannot be used: take it from AzuraCast's station profile, "
+            f"at most {SHORTCODE_LIMIT} characters without blanks and slashes.",
+            field="shortcode",
+        )
+    return text
+
+
+def shortcode_in(metadata_url: str) -> str:
+    """Return the short name that a now-playing URL of AzuraCast ends with, or ``""``."""
+    found = NOWPLAYING.search(urlsplit(metadata_url).path)
+    return found["shortcode"][:SHORTCODE_LIMIT] if found else ""
