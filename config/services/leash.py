@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit(PARENT_GONE)
-    os.execvp(command[0], command)
+    os.execvp(command[0], command)  # noqa: S606 - an argument list, no shell
 
 
 def _become(uid: int) -> None:
