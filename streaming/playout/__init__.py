@@ -1,0 +1,1 @@
+"""The playout engine: packets, clocks and outputs of one station, without Django."""

@@ -1,0 +1,250 @@
+"""Puts one station on air: makes the parts, connects them, takes commands."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from streaming.playout.clockwork import Clockwork
+from streaming.playout.outputs.base import Output
+from streaming.playout.outputs.hls import HlsOutput
+from streaming.playout.outputs.rtmp import RtmpOutput
+from streaming.playout.picture import Shape
+from streaming.playout.reporter import Event, Reporter
+from streaming.playout.screen import Aired, Change, Screen
+from streaming.playout.sound import SoundBuffer, SoundEncoder
+from streaming.playout.sources.base import Source
+from streaming.playout.sources.playlist import PlaylistSource
+from streaming.playout.sources.radio import RadioSource
+from streaming.playout.spec import (
+    Cue,
+    Entry,
+    HlsSpec,
+    OutputSpec,
+    PictureSpec,
+    PlaylistSpec,
+    RadioSpec,
+    SilenceSpec,
+    SourceSpec,
+    Spec,
+)
+from streaming.playout.units import StreamFormat, Unit
+
+log = logging.getLogger(__name__)
+CUES_REMEMBERED = 64
+OUTPUT_GOODBYE = 2.0
+
+
+class Engine:
+    """One run. :meth:`run` blocks in the clock's thread; every other method may be called from any thread."""
+
+    def __init__(self, spec: Spec, reporter: Reporter) -> None:
+        """Prepare the parts; nothing moves yet."""
+        self.spec = spec
+        self.state = "starting"
+        self._reporter = reporter
+        self._started = time.monotonic()
+        self._commands = threading.Lock()
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._near: dict[str, Change] = {}
+        self._outputs: dict[str, Output] = {}
+        self._source: Source | None = None
+        self._source_spec: SourceSpec = SilenceSpec()
+        self._sound = SoundBuffer(spec.sample_rate, time.monotonic)
+        self._encoder = SoundEncoder(spec.sample_rate, spec.channels, spec.audio_bitrate)
+        self._screen = Screen(
+            Shape(spec.width, spec.height, spec.frame_rate, None),
+            spec.fallback or spec.picture,
+            self._aired,
+            lambda sentence: self._complain("warning", "picture", sentence),
+        )
+        self._clockwork = Clockwork(
+            self._sound,
+            self._encoder,
+            self._screen,
+            spec.frame_rate,
+            spec.sample_rate,
+            self._deliver,
+        )
+        self._format: StreamFormat | None = None
+
+    def run(self) -> None:
+        """Go on air and stay there until :meth:`stop`.
+
+        Raises:
+            PictureError: there is nothing to show.
+
+        """
+        spec = self.spec
+        self._reporter.event("state", state="starting")
+        video_config = self._screen.begin(spec.picture, spec.cue or Cue(None), time.monotonic())
+        self._format = StreamFormat(
+            spec.width, spec.height, spec.frame_rate, video_config,
+            spec.sample_rate, spec.channels, spec.audio_bitrate, self._encoder.config,
+        )  # fmt: skip
+        self.set_outputs(spec.outputs)
+        self.set_source(spec.source)
+        self.state = "on_air"
+        self._reporter.event("state", state="on_air")
+        try:
+            self._clockwork.run()
+        finally:
+            self._close()
+
+    def stop(self) -> None:
+        """End cleanly."""
+        self.state = "stopping"
+        self._reporter.event("state", state="stopping")
+        self._clockwork.stop()
+
+    def show(self, cue: Cue, picture: PictureSpec) -> None:
+        """Show a picture from the next clean frame on; a cue that was shown already is left alone."""
+        with self._commands:
+            if cue.id is not None:
+                if cue.id in self._known:
+                    return
+                self._known[cue.id] = None
+                while len(self._known) > CUES_REMEMBERED:
+                    self._known.popitem(last=False)
+        self._screen.request(Change(picture, cue, time.monotonic(), "show"))
+
+    def set_source(self, spec: SourceSpec) -> None:
+        """Change the sound; a playlist's new entries follow the track that plays."""
+        with self._commands:
+            if spec == self._source_spec and self._source is not None:
+                return
+            self._source_spec = spec
+            if isinstance(spec, PlaylistSpec) and isinstance(self._source, PlaylistSource):
+                self._source.replace(spec)
+                return
+            if self._source is not None:
+                self._source.stop()
+            self._source = self._make_source(spec)
+            if self._source is not None:
+                self._source.start()
+
+    def set_outputs(self, specs: Sequence[OutputSpec]) -> None:
+        """Start what is new, stop what is gone, leave the rest alone."""
+        with self._commands:
+            wanted = {spec.id: spec for spec in specs}
+            outputs = dict(self._outputs)
+            for identity, output in list(outputs.items()):
+                if wanted.get(identity) != output.spec:
+                    del outputs[identity]
+                    output.stop()
+            for identity, spec in wanted.items():
+                if identity not in outputs:
+                    outputs[identity] = self._make_output(spec)
+                    outputs[identity].start()
+            self._outputs = outputs
+
+    def greeting(self) -> Event:
+        """Return the ``hello`` event."""
+        cue = self._screen.cue
+        return {
+            "event": "hello",
+            "at": time.time(),
+            "station": self.spec.station,
+            "run": self.spec.run,
+            "state": self.state,
+            "picture": self._screen.picture_id,
+            "cue": cue.as_json() if cue else None,
+            "sequence": self._reporter.sequence,
+            "source": {"up": self._source.up if self._source else False},
+            "outputs": sorted(self._outputs),
+        }
+
+    def statistics(self) -> dict[str, Any]:
+        """Return the ``statistics`` event's fields."""
+        source, cue = self._source, self._screen.cue
+        return {
+            "frame": self._screen.frame,
+            "seconds": round(self._clockwork.seconds, 3),
+            "uptime": round(time.monotonic() - self._started, 3),
+            "picture": self._screen.picture_id,
+            "cue": cue.id if cue else None,
+            "source": {
+                "up": source.up if source else False,
+                "buffer_ms": self._sound.milliseconds,
+                "silent": self._sound.silent,
+                "error": source.error if source else "",
+                "reconnects": source.reconnects if source else 0,
+            },
+            "outputs": [output.statistics() for output in self._outputs.values()],
+        }
+
+    def _deliver(self, units: Sequence[Unit]) -> None:
+        for output in self._outputs.values():
+            output.put(units)
+
+    def _make_source(self, spec: SourceSpec) -> Source | None:
+        output = (self.spec.sample_rate, self.spec.channels)
+        if isinstance(spec, RadioSpec):
+            return RadioSource(spec, self._sound, self._source_changed, self._titled, output)
+        if isinstance(spec, PlaylistSpec):
+            return PlaylistSource(spec, self._sound, self._source_changed, self._moved, output)
+        return None
+
+    def _make_output(self, spec: OutputSpec) -> Output:
+        if self._format is None:
+            raise RuntimeError("Outputs need the stream's format, which the first picture tells.")
+        if isinstance(spec, HlsSpec):
+            return HlsOutput(spec, self._format, self._output_changed)
+        return RtmpOutput(spec, self._format, self._output_changed)
+
+    def _moved(self, entry: Entry, heard: bool) -> None:  # noqa: FBT001 - a callback's two moments
+        """Prepare a playlist track's picture when it is near; let it be shown when it is heard."""
+        if not heard:
+            change = Change(entry.picture, Cue(None, entry.track), time.monotonic(), "playlist")
+            self._near[entry.id] = change
+            self._screen.prepare(change)
+            return
+        change = self._near.pop(entry.id)
+        change.asked_at = time.monotonic()
+        self._screen.request(change)
+
+    def _titled(self, title: str) -> None:
+        if title:
+            self._reporter.fact("title", text=title)
+
+    def _aired(self, aired: Aired) -> None:
+        change = aired.change
+        if change.cue.id is None and not change.cue.track:
+            return
+        self._reporter.fact(
+            "aired",
+            cue=change.cue.as_json(),
+            picture=self._screen.picture_id,
+            frame=aired.frame,
+            switch_ms=round((time.monotonic() - change.asked_at) * 1000),
+            origin=change.origin,
+        )
+
+    def _source_changed(self, up: bool, error: str) -> None:  # noqa: FBT001 - a callback's state
+        self._reporter.event("source", up=up, error=error)
+        if not up:
+            self._complain("warning", "source", error)
+
+    def _output_changed(self, identity: str, up: bool, error: str) -> None:  # noqa: FBT001 - a callback's state
+        self._reporter.event("output", id=identity, up=up, error=error)
+        if not up:
+            self._complain("error", f"output:{identity}", error)
+
+    def _complain(self, severity: str, about: str, message: str) -> None:
+        log.warning("%s: %s", about, message)
+        self._reporter.fact("error", severity=severity, about=about, message=message)
+
+    def _close(self) -> None:
+        if self._source is not None:
+            self._source.stop()
+        outputs = list(self._outputs.values())
+        for output in outputs:
+            output.stop()
+        deadline = time.monotonic() + OUTPUT_GOODBYE
+        for output in outputs:
+            output.join(max(0.0, deadline - time.monotonic()))
+        self._screen.close()

@@ -1,0 +1,33 @@
+"""What can go wrong, by who can mend it."""
+
+from __future__ import annotations
+
+
+class PlayoutError(Exception):
+    """Base; its text is a sentence for the operator."""
+
+
+class SpecError(PlayoutError, ValueError):
+    """A spec or command is wrong; ``field`` names where, as a dotted path."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        """Keep the field apart from the sentence."""
+        super().__init__(f"{field}: {sentence}")
+        self.field = field
+        self.sentence = sentence
+
+
+class PictureError(PlayoutError):
+    """A rendition cannot be read or does not fit the stream."""
+
+
+class SourceError(PlayoutError):
+    """The sound cannot be had right now; worth another try."""
+
+
+class OutputError(PlayoutError):
+    """A destination cannot be reached or refused us; worth another try."""
+
+
+class StationTakenError(PlayoutError):
+    """Another process has this station."""

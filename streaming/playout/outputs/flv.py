@@ -1,0 +1,41 @@
+"""Units as FLV tag bodies, which are RTMP's audio and video messages (Adobe, "Video File Format 10.1", annex E)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streaming.playout.units import Kind, StreamFormat, Unit
+
+AVC_KEY, AVC_INTER = 0x17, 0x27
+AAC = 0xAF
+"""AAC; rate, size and channel bits are fixed for AAC, the configuration record tells the real ones."""
+
+
+def headers(form: StreamFormat) -> tuple[bytes, bytes]:
+    """Return the sequence headers: (video body, audio body)."""
+    return bytes([AVC_KEY, 0, 0, 0, 0]) + form.video_config, bytes([AAC, 0]) + form.audio_config
+
+
+def body(unit: Unit, form: StreamFormat) -> bytes:
+    """Return a unit's tag body."""
+    if unit.kind is Kind.AUDIO:
+        return bytes([AAC, 1]) + unit.data
+    composition = form.composition_ms(unit)
+    return bytes([AVC_KEY if unit.key else AVC_INTER, 1]) + composition.to_bytes(3, "big") + unit.data
+
+
+def metadata(form: StreamFormat, video_bitrate: float = 0.0) -> dict[str, Any]:
+    """Return ``onMetaData``'s properties."""
+    return {
+        "width": form.width,
+        "height": form.height,
+        "framerate": form.frame_rate,
+        "videocodecid": 7,
+        "videodatarate": video_bitrate / 1000,
+        "audiocodecid": 10,
+        "audiosamplerate": form.sample_rate,
+        "audiosamplesize": 16,
+        "audiodatarate": form.audio_bitrate / 1000,
+        "stereo": form.channels == 2,  # noqa: PLR2004
+        "encoder": "Longwave",
+    }

@@ -1,0 +1,221 @@
+"""The sound on its way out: a buffer that a source fills and the clock empties, silence where it is empty, AAC."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+from av.audio.fifo import AudioFifo
+from av.audio.frame import AudioFrame
+
+from streaming.playout.units import AUDIO_FRAME, Kind, Unit
+
+if TYPE_CHECKING:
+    from av.audio.codeccontext import AudioCodecContext
+
+TARGET = 1.0
+"""Seconds of live sound kept in hand: what a jittery network may be late by."""
+
+SETTLE = 0.3
+"""Seconds a new connection's burst is waited out before it is trimmed to the target."""
+
+EXCESS = 3.0
+"""Seconds above the target at which the oldest sound is dropped."""
+
+PLAYLIST_AHEAD = 2.0
+"""Seconds of sound decoded ahead from files."""
+
+SAMPLE_FORMAT = "fltp"
+LAYOUTS = {1: "mono", 2: "stereo"}
+
+
+@dataclass
+class Segment:
+    """What one connection of a source sends; marks are (sample written, what to call when it is heard)."""
+
+    live: bool
+    lock: threading.Condition
+    fifo: AudioFifo = field(default_factory=AudioFifo)
+    marks: deque[tuple[int, Callable[[], None]]] = field(default_factory=deque)
+    written: int = 0
+    taken: int = 0
+    settled_at: float | None = None
+
+    @property
+    def level(self) -> int:
+        """Samples in hand."""
+        return self.written - self.taken
+
+    def write(self, frame: AudioFrame) -> None:
+        """Add decoded sound, already in the output's rate, layout and format."""
+        with self.lock:
+            frame.pts = None
+            self.fifo.write(frame)
+            self.written += frame.samples
+
+    def mark(self, heard: Callable[[], None]) -> None:
+        """Have ``heard`` called when the next sample written goes out."""
+        with self.lock:
+            self.marks.append((self.written, heard))
+
+    def take(self, samples: int) -> AudioFrame | None:
+        """Remove the oldest samples."""
+        frame = self.fifo.read(samples)
+        self.taken += samples
+        return frame
+
+    def passed(self) -> Iterator[Callable[[], None]]:
+        """Give, once each, what waits on samples that have gone out."""
+        while self.marks and self.marks[0][0] < self.taken:
+            yield self.marks.popleft()[1]
+
+
+class SoundBuffer:
+    """Between a source's thread and the clock's: samples in, frames of :data:`AUDIO_FRAME` out, never blocking out.
+
+    Every connection of a source is a segment. The old one is played out while the new one settles, so that the
+    burst a radio sends on connecting is trimmed before it is heard and never repeats what was.
+    """
+
+    def __init__(self, sample_rate: int, now: Callable[[], float]) -> None:
+        """Make an empty buffer; ``now`` gives monotonic seconds."""
+        self._rate = sample_rate
+        self._now = now
+        self._room = threading.Condition()
+        self._current: Segment | None = None
+        self._coming: Segment | None = None
+        self.trimmed = 0
+        self.silent = True
+
+    def begin(self, *, live: bool) -> Segment:
+        """Start a segment, which the caller then writes to: what a new connection brings."""
+        with self._room:
+            self._coming = Segment(live=live, lock=self._room)
+            self._room.notify_all()
+            return self._coming
+
+    def wait_for_room(self, stop: Callable[[], bool]) -> bool:
+        """Block a source of files until less than :data:`PLAYLIST_AHEAD` is in hand; False when ``stop`` says so."""
+        with self._room:
+            self._room.wait_for(lambda: stop() or self._hand() < PLAYLIST_AHEAD * self._rate)
+        return not stop()
+
+    def wake(self) -> None:
+        """Let a blocked source look at its ``stop`` again."""
+        with self._room:
+            self._room.notify_all()
+
+    def read(self) -> AudioFrame | None:
+        """Take the next frame, or None for silence. Calls what marks it passes."""
+        with self._room:
+            segment = self._ready_segment()
+            frame = None
+            passed: list[Callable[[], None]] = []
+            if segment is not None and segment.level >= AUDIO_FRAME:
+                frame = segment.take(AUDIO_FRAME)
+                passed = list(segment.passed())
+            self.silent = frame is None
+            self._room.notify_all()
+        for heard in passed:
+            heard()
+        return frame
+
+    @property
+    def surplus(self) -> float | None:
+        """Seconds above the target while live sound plays, else None."""
+        segment = self._current
+        if segment is None or not segment.live or self.silent:
+            return None
+        return segment.level / self._rate - TARGET
+
+    @property
+    def milliseconds(self) -> int:
+        """Sound in hand."""
+        return self._hand() * 1000 // self._rate
+
+    def _hand(self) -> int:
+        return sum(segment.level for segment in (self._current, self._coming) if segment is not None)
+
+    def _ready_segment(self) -> Segment | None:
+        """Return what to play from, going over to a new segment once it is ready and the old one is played out."""
+        current, coming = self._current, self._coming
+        played_out = current is None or current.level < AUDIO_FRAME
+        if coming is not None and played_out and self._settled(coming):
+            self._current, self._coming = coming, None
+            return coming
+        if current is None or (played_out and coming is not None):
+            return None
+        if current.live:
+            return self._live(current)
+        return current
+
+    def _settled(self, segment: Segment) -> bool:
+        if not segment.live:
+            return segment.level >= AUDIO_FRAME
+        if segment.level < TARGET * self._rate:
+            segment.settled_at = None
+            return False
+        if segment.settled_at is None:
+            segment.settled_at = self._now() + SETTLE
+        if self._now() < segment.settled_at:
+            return False
+        self._trim(segment)
+        return True
+
+    def _live(self, segment: Segment) -> Segment | None:
+        """Refill to the target after running dry; drop the oldest when far too much came at once."""
+        if self.silent and not self._settled(segment):
+            return None
+        if segment.level > (TARGET + EXCESS) * self._rate:
+            self._trim(segment)
+        return segment
+
+    def _trim(self, segment: Segment) -> None:
+        surplus = segment.level - int(TARGET * self._rate)
+        if surplus > 0:
+            segment.take(surplus)
+            self.trimmed += surplus
+
+
+class SoundEncoder:
+    """AAC-LC, once for all outputs; its configuration never changes during a run."""
+
+    def __init__(self, sample_rate: int, channels: int, bitrate: int) -> None:
+        """Open the encoder."""
+        context: AudioCodecContext = av.CodecContext.create("aac", "w")
+        context.sample_rate = sample_rate
+        context.layout = LAYOUTS[channels]
+        context.format = SAMPLE_FORMAT
+        context.bit_rate = bitrate
+        context.time_base = Fraction(1, sample_rate)
+        context.open()
+        self._context = context
+        self.config = bytes(context.extradata or b"")
+        self._time_base = Fraction(1, sample_rate)
+        self._pts = 0
+        self._silence = AudioFrame(SAMPLE_FORMAT, LAYOUTS[channels], AUDIO_FRAME)
+        for plane in self._silence.planes:
+            plane.update(bytes(plane.buffer_size))
+        self._silence.sample_rate = sample_rate
+
+    @property
+    def samples(self) -> int:
+        """Samples encoded so far."""
+        return self._pts
+
+    def encode(self, frame: AudioFrame | None) -> list[Unit]:
+        """Encode the next :data:`AUDIO_FRAME` samples, silence for None."""
+        given = frame if frame is not None else self._silence
+        given.pts = self._pts
+        given.time_base = self._time_base
+        self._pts += AUDIO_FRAME
+        return [
+            Unit(Kind.AUDIO, bytes(packet), packet.pts, packet.pts, key=True)
+            for packet in self._context.encode(given)
+            if packet.pts is not None
+        ]

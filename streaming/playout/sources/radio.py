@@ -1,0 +1,110 @@
+"""Sound from a radio's HTTP stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import av
+from av.error import FFmpegError
+
+from streaming.playout.errors import SourceError
+from streaming.playout.sound import Segment, SoundBuffer
+from streaming.playout.sources.base import Source
+from streaming.playout.sources.decode import CODECS, Resampler, decode, sentence
+from streaming.playout.sources.http import RadioStream, open_stream
+from streaming.playout.sources.icy import IcyReader
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+    from streaming.playout.spec import RadioSpec
+
+FORMATS = {
+    "audio/mpeg": "mp3",
+    "audio/mp3": "mp3",
+    "audio/aac": "aac",
+    "audio/aacp": "aac",
+    "audio/x-aac": "aac",
+    "application/ogg": "ogg",
+    "audio/ogg": "ogg",
+    "audio/opus": "ogg",
+    "audio/flac": "flac",
+    "audio/x-flac": "flac",
+}
+WHITELIST = "mp3,aac,ogg,flac"
+
+
+class RadioSource(Source):
+    """Connects, cuts out titles, decodes, resamples, and connects again when the radio goes away."""
+
+    def __init__(
+        self,
+        spec: RadioSpec,
+        buffer: SoundBuffer,
+        changed: Callable[[bool, str], None],
+        titled: Callable[[str], None],
+        output: tuple[int, int],
+    ) -> None:
+        """``titled`` gets a title when its sound goes out; ``output`` is (sample rate, channels)."""
+        super().__init__(buffer, changed)
+        self._spec = spec
+        self._titled = titled
+        self._output = output
+        self._stream: RadioStream | None = None
+
+    def interrupt(self) -> None:
+        """Cut the connection under a blocked read."""
+        stream = self._stream
+        if stream is not None:
+            stream.close()
+
+    def play(self) -> None:
+        """One connection, from its first byte to its last."""
+        stream = open_stream(self._spec.url, titles=self._spec.titles)
+        self._stream = stream
+        try:
+            if self.stopping:
+                return
+            self._decode(stream, self.buffer.begin(live=True))
+        except FFmpegError as error:
+            raise SourceError(f"The radio's sound cannot be decoded: {sentence(error)}.") from error
+        except TimeoutError as error:
+            raise SourceError("The radio stopped sending.") from error
+        except (OSError, ValueError) as error:
+            raise SourceError(f"The connection to the radio broke: {error}.") from error
+        finally:
+            self._stream = None
+            stream.close()
+
+    def _decode(self, stream: RadioStream, segment: Segment) -> None:
+        def heard(title: str) -> None:
+            segment.mark(lambda: self._titled(title))
+
+        resampler = Resampler(*self._output)
+        with _open(stream, heard) as container:
+            for frame in decode(container):
+                if self.stopping:
+                    return
+                for part in resampler.convert(frame):
+                    segment.write(part)
+                self.came_up()
+
+
+def _open(stream: RadioStream, heard: Callable[[str], None]) -> InputContainer:
+    interval = stream.headers.get("icy-metaint", "0")
+    reader = IcyReader(stream.body, int(interval) if interval.isdigit() else 0, heard)
+    kind = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return av.open(
+        reader,
+        "r",
+        format=FORMATS.get(kind),
+        options={
+            "format_whitelist": WHITELIST,
+            "codec_whitelist": CODECS,
+            "protocol_whitelist": "",
+            "probesize": "65536",
+            "analyzeduration": "500000",
+        },
+        buffer_size=4096,
+    )
