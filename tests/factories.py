@@ -1,0 +1,53 @@
+"""Rows for tests, with as much in them as a test needs and no more. Anyone may append."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from accounts.people.models import User
+from catalog.visuals.models import EncodingProfile, Loop
+from streaming.asrun.models import Airing
+from streaming.nodes.models import Encoder, EncoderRun
+from streaming.stations.models import Station
+
+
+def make_user(email: str = "listener@example.org", **fields: Any) -> User:
+    """A person who may sign in with the password 'correct horse battery'."""
+    return User.objects.create_user(email=email, password="correct horse battery", **fields)
+
+
+def make_profile(name: str = "720p30") -> EncodingProfile:
+    """The profile of the smallest stations."""
+    shape = {"width": 1280, "height": 720, "frame_rate": 30, "video_kbps": 3000, "gop_frames": 60, "level": "3.1"}
+    return EncodingProfile.objects.get_or_create(name=name, defaults=shape)[0]
+
+
+def make_station(slug: str = "night-fm", *, state: str = Encoder.State.STOPPED, **fields: Any) -> Station:
+    """A station and its encoder's row."""
+    fields = {"name": slug.replace("-", " ").title(), "source_kind": Station.SourceKind.PLAYLIST, **fields}
+    station = Station.objects.create(slug=slug, profile=fields.pop("profile", None) or make_profile(), **fields)
+    Encoder.objects.create(station=station, state=state, state_since=timezone.now())
+    return station
+
+
+def make_loop(name: str = "Rain on glass", *, thumbnail: bytes = b"", **fields: Any) -> Loop:
+    """A loop that passed its checks; ``thumbnail`` is a JPEG's bytes."""
+    fields = {"sha256": uuid.uuid4().hex * 2, "size": 1000, "status": Loop.Status.READY, "duration_ms": 4000, **fields}
+    loop = Loop(name=name, **fields)
+    if thumbnail:
+        loop.thumbnail.save(f"{loop.pk}.jpg", ContentFile(thumbnail), save=False)
+    loop.save()
+    return loop
+
+
+def make_airing(station: Station, title: str = "Blue", *, minutes_ago: float = 0, **fields: Any) -> Airing:
+    """A track that went out; each in a run of its own unless ``run`` is given."""
+    fields = {"artist": "Ana", "track_key": f"ana - {title.lower()}", "sequence": 1, "frame": 0, **fields}
+    run = fields.pop("run", None) or EncoderRun.objects.create(station=station)
+    started_at = timezone.now() - timedelta(minutes=minutes_ago)
+    return Airing.objects.create(station=station, run=run, title=title, started_at=started_at, **fields)
