@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +56,13 @@ class Places:
 
     @property
     def run(self) -> Path:
-        """Sockets, locks and pid files; below the system's temporary folder if the home's path is too long."""
+        """Sockets, locks and pid files; below /tmp if the home's path is too long."""
         inside = self.home / "run"
         if len(os.fsencode(inside)) <= SOCKET_FOLDER_LIMIT:
             return inside
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"longwave-{os.getuid()}-{digest}"
+        # Not $TMPDIR: it differs between processes, and is long itself on macOS.
+        return Path("/tmp") / f"longwave-{os.getuid()}-{digest}"  # noqa: S108 - private; `up` checks whose it is
 
     @property
     def postgres_socket_folder(self) -> Path:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from config import env, home
 
-from config import env
-from config.lib.places import Places
-
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
-LONGWAVE_HOME = Path(env.text("LONGWAVE_HOME", str(BASE_DIR / "var"))).expanduser().resolve()
-PLACES = Places(LONGWAVE_HOME)
-LONGWAVE_HOST = env.text("LONGWAVE_HOST", "127.0.0.1")
-LONGWAVE_PORT = env.integer("LONGWAVE_PORT", 8000, least=1, most=65535)
-LONGWAVE_DEMO = env.flag("LONGWAVE_DEMO", default=True)
+BASE_DIR = home.BASE_DIR
+PLACES = home.places()
+LONGWAVE_HOME = PLACES.home
+LONGWAVE_HOST = home.host()
+LONGWAVE_PORT = home.port()
+LONGWAVE_DEMO = home.wants_demo()
 
 SECRET_KEY = env.text("SECRET_KEY") or PLACES.secret_key()
 DEBUG = False

@@ -13,6 +13,7 @@ DATABASES = {
         **environ.Env.db_url_config(DATABASE_URL),
         "ENGINE": "django_prometheus.db.backends.postgresql",
         "CONN_MAX_AGE": 0,  # the pool below keeps connections; both at once would leak them under ASGI
+        "CONN_HEALTH_CHECKS": True,  # a connection that died with the database is replaced, not handed out
     },
 }
 DATABASES["default"]["OPTIONS"] = {

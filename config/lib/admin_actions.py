@@ -1,0 +1,80 @@
+"""Actions of the console: a dialog that asks once, or a button that posts; and their answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from unfold import decorators as unfold_decorators
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+
+from config.lib.problem import LongwaveError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django import forms
+    from django.http import HttpRequest
+
+    AskForm = forms.Form
+else:
+    AskForm = BaseDialogForm
+
+__all__ = ["ActionVariant", "AskForm", "ask", "done", "press", "report"]
+
+_F = TypeVar("_F", bound="Callable[..., Any]")
+
+
+def ask(
+    *,
+    name: str,
+    title: str,
+    sentence: str,
+    button: str,
+    icon: str,
+    form: type[AskForm] | None = None,
+    variant: ActionVariant = ActionVariant.DEFAULT,
+    permissions: tuple[str, ...] = ("change",),
+) -> Callable[[_F], _F]:
+    """Make a row or detail action that opens a dialog first and runs on its POST, with the valid form.
+
+    ``name`` is the menu's word, ``title`` and ``sentence`` say what will happen, ``button`` is the verb.
+    """
+    dialog = {"title": title, "description": sentence, "form_class": form, "form_submit_text": button}
+    made = unfold_decorators.action(
+        description=name, icon=icon, variant=variant, dialog=dialog, permissions=permissions
+    )
+    return cast("Callable[[_F], _F]", made)
+
+
+def press(
+    *, name: str, icon: str, variant: ActionVariant = ActionVariant.DEFAULT, permissions: tuple[str, ...] = ("change",)
+) -> Callable[[_F], _F]:
+    """Make a row or detail action that the console sends as a POST at once; a GET of it is refused.
+
+    A link would do its work on GET, which any other page could make a signed-in browser send.
+    """
+    made = unfold_decorators.action(
+        description=name, icon=icon, variant=variant, attrs={"data-press": "1"}, permissions=permissions
+    )
+    return cast("Callable[[_F], _F]", made)
+
+
+def done(request: HttpRequest, url: str) -> HttpResponse:
+    """Go to ``url`` after an action, from a dialog (htmx) or without."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def report(request: HttpRequest, work: Callable[[], Any], *, said: str) -> bool:
+    """Do ``work`` and say that it is done, or why it is not; tell whether it is."""
+    try:
+        work()
+    except LongwaveError as error:
+        messages.error(request, error.detail)
+        return False
+    messages.success(request, said)
+    return True

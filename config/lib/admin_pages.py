@@ -1,0 +1,109 @@
+"""What every screen of the operator's console stands on: typed bases, and pages of big tables that never count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core import paginator
+from django.db.models import Model
+from django.utils.functional import cached_property
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin, TabularInline
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    Page = paginator.Page[Any]
+    Paginator = paginator.Paginator[Any]
+else:
+    from unfold import admin as unfold_admin
+
+    Page = paginator.Page
+    Paginator = paginator.Paginator
+
+    class _OfModel:
+        """Lets the bases below be written ``Base[Model]``, as the type checker wants, at no cost at run time."""
+
+        def __class_getitem__(cls, model: object) -> type:
+            return cls
+
+    class ModelAdmin(_OfModel, unfold_admin.ModelAdmin):
+        """unfold's screen of a table."""
+
+    class TabularInline(_OfModel, unfold_admin.TabularInline):
+        """unfold's rows inside a form."""
+
+
+__all__ = ["FactsAdmin", "ModelAdmin", "TabularInline", "UncountedPaginator"]
+
+PER_PAGE = 50
+MOST_PAGES = 200
+NEWEST = 20_000
+
+_M = TypeVar("_M", bound=Model)
+
+
+class _UncountedPage(Page):
+    """A page that knows of a next one by being full."""
+
+    def has_next(self) -> bool:
+        """Tell whether this page is full; the one after it may turn out empty."""
+        return len(self.object_list) == self.paginator.per_page and self.number < self.paginator.num_pages
+
+
+class UncountedPaginator(Paginator):
+    """Pages of a big table: no COUNT(*), and no OFFSET beyond 200 pages (older rows are reached by filters)."""
+
+    template_name = "admin/uncounted_pages.html"
+
+    @cached_property
+    def count(self) -> int:
+        """The most rows that can be reached by turning pages."""
+        return self.per_page * MOST_PAGES
+
+    def _get_page(self, *args: Any, **kwargs: Any) -> Page:
+        return _UncountedPage(*args, **kwargs)
+
+
+class FactsAdmin(ModelAdmin[_M]):
+    """A screen of facts: read, filtered and searched, never written, never counted.
+
+    Search and the filters named in ``windowed`` look at the newest 20,000 rows only, so that a rare value
+    cannot make PostgreSQL walk through the whole table. All other filters must stand on an index.
+    """
+
+    paginator = UncountedPaginator
+    show_full_result_count = False
+    list_per_page = PER_PAGE
+    actions = None
+    list_display_links: Any = None
+    windowed: tuple[str, ...] = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        """Facts are reported, not typed."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: _M | None = None) -> bool:  # noqa: ARG002 - the same
+        """Facts stay as they came."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: _M | None = None) -> bool:  # noqa: ARG002 - the same
+        """Facts stay."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[_M]:
+        """Return the rows, only the newest of them if a filter without an index is set."""
+        rows = super().get_queryset(request)
+        wanted = any(key.split("__")[0] in self.windowed for key in request.GET)
+        return self._newest(request, rows) if wanted else rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[_M], search_term: str
+    ) -> tuple[QuerySet[_M], bool]:
+        """Search among the newest rows."""
+        rows = self._newest(request, queryset) if search_term else queryset
+        return super().get_search_results(request, rows, search_term)
+
+    def _newest(self, request: HttpRequest, rows: QuerySet[_M]) -> QuerySet[_M]:
+        newest = super().get_queryset(request).order_by(*self.opts.ordering or ["-pk"])[:NEWEST]
+        return rows.filter(pk__in=newest.values("pk"))
