@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SECRET_BYTES = 24
+EDITABLE = (
+    "name",
+    "description",
+    "source_kind",
+    "audio_url",
+    "metadata_url",
+    "shortcode",
+    "shuffle",
+    "profile",
+    "default_loop",
+    "updated_at",
+)
 
 
 @transaction.atomic
@@ -54,7 +66,7 @@ def create_station(
     _check_source(station)
     if secret:
         station.set_webhook_secret(secret)
-    _insert(station)
+    _save(station, force_insert=True)
     Encoder.objects.create(station=station, state_since=timezone.now())
     notify(station=str(station.pk), what="control")
     return station
@@ -125,6 +137,25 @@ def renew_secret(*, station: Station, secret: str = "") -> str:
     return secret
 
 
+@transaction.atomic
+def save_station(*, station: Station) -> Station:
+    """Check and keep what an editor changed on this instance; slug, wanted state and webhook secret stay as they are.
+
+    Raises:
+        StationInvalidError: ``field`` names what is wrong.
+
+    """
+    station.name = checks.name(station.name)
+    station.source_kind = _source_kind(station.source_kind)
+    station.audio_url = checks.http_url(station.audio_url, field="audio_url")
+    station.metadata_url = checks.http_url(station.metadata_url, field="metadata_url")
+    station.shortcode = checks.shortcode(station.shortcode)
+    _check_source(station)
+    _save(station, update_fields=EDITABLE)
+    notify(station=str(station.pk), what="control")
+    return station
+
+
 def station_changed(*, station: Station) -> None:
     """Tell the nodes that an editor saved something of the station: source, profile, default loop."""
     notify(station=str(station.pk), what="control")
@@ -167,10 +198,10 @@ def _own_shortcode(station: Station) -> str:
     return "" if Station.objects.filter(shortcode=found).exists() else found
 
 
-def _insert(station: Station) -> None:
+def _save(station: Station, *, force_insert: bool = False, update_fields: Sequence[str] | None = None) -> None:
     try:
         with transaction.atomic():
-            station.save(force_insert=True)
+            station.save(force_insert=force_insert, update_fields=update_fields)
     except IntegrityError as error:
         if "shortcode" in str(error):
             raise StationInvalidError(
