@@ -8,4 +8,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("streaming.live.urls")),
+    path("", include("streaming.sources.urls")),
 ]

@@ -1,0 +1,70 @@
+"""Decides whether a report says something new, or what another way has told us already.
+
+A play that its source names (``sh:4711``) is told apart by that name alone, wherever it comes from. Titles in the
+sound and status pages have no such name; they repeat a change when
+
+* the newest change of the station has the same track and may still be playing, or
+* another way reported the same track lately, and this way has said nothing else since: it only lags behind.
+
+"May still be playing" is the track's length and half a minute, or a quarter of an hour where the length is unknown.
+The limit accepted: a song played twice in a row by a source without names is one change.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SLACK = timedelta(seconds=30)
+UNKNOWN_LENGTH = timedelta(minutes=15)
+
+
+class Said(Protocol):
+    """What counts of a change when two are compared; a TrackChange, kept or not, has it all."""
+
+    dedupe_key: str
+    origin: str
+    track_key: str
+    title: str
+    started_at: datetime
+    duration_ms: int
+
+
+S = TypeVar("S", bound=Said)
+
+
+def repeated(report: Said, recent: Iterable[S]) -> S | None:
+    """Return the change that ``report`` repeats, if any; ``recent`` are the station's changes, newest first."""
+    moved_on = False
+    for place, change in enumerate(recent):
+        if _is_named(report) and change.dedupe_key == report.dedupe_key:
+            return change
+        same_way = _way(change) == _way(report)
+        if _same_song(report, change) and _may_play(change, report.started_at):
+            still_the_newest = place == 0 and not _is_named(report)
+            only_lags = not same_way and not moved_on
+            if still_the_newest or only_lags:
+                return change
+        moved_on = moved_on or same_way
+    return None
+
+
+def _is_named(said: Said) -> bool:
+    return not said.dedupe_key.startswith("at:")
+
+
+def _way(said: Said) -> str:
+    # Reports of one way follow each other in order: all that use AzuraCast's names, or the titles of one origin.
+    return said.dedupe_key.split(":", 1)[0] if _is_named(said) else said.origin
+
+
+def _same_song(one: Said, other: Said) -> bool:
+    return one.track_key == other.track_key and (bool(one.track_key) or one.title == other.title)
+
+
+def _may_play(change: Said, at: datetime) -> bool:
+    length = timedelta(milliseconds=change.duration_ms) + SLACK if change.duration_ms else UNKNOWN_LENGTH
+    return abs(at - change.started_at) <= length
