@@ -1,0 +1,86 @@
+"""The live socket of a station: join, leave, forward."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from streaming.live.hub import Hub, Mailbox
+from streaming.live.queries import station_snapshot
+from streaming.stations.models import Station
+
+NO_SUCH_STATION = 4404
+TOO_BIG = 1009
+# Listeners have nothing to say here; a byte or two from a keep-alive is let pass unread.
+INCOMING_LIMIT = 1024
+# The server's buffer takes whatever is sent, so a socket is sent no more often than this; the latest value wins.
+BETWEEN_MESSAGES_SECONDS = 0.25
+
+
+class StationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ships no types
+    """Sends a station's snapshot on connect and each time it changes; closes 4404 for an unknown slug."""
+
+    task: asyncio.Task[None] | None = None
+    topic = ""
+
+    async def connect(self) -> None:
+        """Join before loading the snapshot: a change in between is then sent after it, never lost."""
+        self.mailbox = Mailbox()
+        topic = f"station:{self.scope['url_route']['kwargs']['slug']}"
+        hub = _hub()
+        hub.join(topic, self.mailbox)
+        self.topic = topic
+        text = await load_snapshot(topic)
+        await self.accept()
+        if text is None:
+            await self.close(code=NO_SUCH_STATION)
+            return
+        self.task = asyncio.create_task(self._forward(text))
+
+    async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels' signature
+        """Leave the topic and end the forwarding."""
+        if self.topic:
+            _hub().leave(self.topic, self.mailbox)
+        if self.task is not None:
+            self.task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self.task
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take nothing: long messages end the connection."""
+        if len(text_data or bytes_data or "") > INCOMING_LIMIT:
+            await self.close(code=TOO_BIG)
+
+    async def _forward(self, text: str) -> None:
+        while True:
+            await self.send(text_data=text)
+            await asyncio.sleep(BETWEEN_MESSAGES_SECONDS)
+            text = await self.mailbox.take()
+
+
+async def load_snapshot(topic: str) -> str | None:
+    """Return the JSON text of the station a topic ``station:<slug>`` names, or None."""
+    snapshot = await database_sync_to_async(_read)(topic.partition(":")[2])
+    return None if snapshot is None else json.dumps(snapshot, separators=(",", ":"), ensure_ascii=False)
+
+
+def _read(slug: str) -> dict[str, Any] | None:
+    row = Station.objects.select_related("default_loop").filter(slug=slug).first()
+    return None if row is None else station_snapshot(row)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def _hub() -> Hub:
+    """Return this event loop's hub: a server process has one loop, so one subscription."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub(load_snapshot)
+    return _hubs[loop]

@@ -1,0 +1,140 @@
+"""One Redis subscription for all live sockets of this process; each socket keeps the latest message only.
+
+Nothing here is delivered at least once, and nothing needs to be: every message is a whole snapshot, a socket is
+given one when it joins and after every loss of Redis, and of two messages waiting for a slow reader the newer wins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from typing import TYPE_CHECKING
+
+import structlog
+from django.conf import settings
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from config.lib.broadcast import CHANNEL
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+log = structlog.get_logger(__name__)
+
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 15.0
+# Redis is asked for a sign of life this often, so that a dead connection is noticed while nothing is said.
+SIGN_OF_LIFE_SECONDS = 15.0
+# A message is a snapshot of a few kilobytes; one beyond this is a mistake and is not passed on to thousands.
+MESSAGE_LIMIT_BYTES = 128 * 1024
+
+
+class Mailbox:
+    """A place for one message: putting another replaces it."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._message: str | None = None
+        self._filled = asyncio.Event()
+
+    def put(self, message: str) -> None:
+        """Keep ``message``, in place of one not taken yet."""
+        self._message = message
+        self._filled.set()
+
+    async def take(self) -> str:
+        """Wait for a message and take it out."""
+        await self._filled.wait()
+        self._filled.clear()
+        message, self._message = self._message, None
+        if message is None:
+            raise RuntimeError("A mailbox has one reader; this one has two.")
+        return message
+
+
+class Hub:
+    """The mailboxes of one event loop, by topic, and the subscription that fills them.
+
+    ``snapshot`` loads a topic's present state as text, or None when the topic is gone.
+    """
+
+    def __init__(self, snapshot: Callable[[str], Awaitable[str | None]], *, url: str | None = None) -> None:
+        """Listen at ``url`` (settings.REDIS_URL) as soon as somebody joins."""
+        self._snapshot = snapshot
+        self._url = url or settings.REDIS_URL
+        self._topics: dict[str, set[Mailbox]] = {}
+        self._listener: asyncio.Task[None] | None = None
+        self._wait = FIRST_WAIT_SECONDS
+
+    def join(self, topic: str, mailbox: Mailbox) -> None:
+        """Put everything said under ``topic`` from now on into ``mailbox``."""
+        self._topics.setdefault(topic, set()).add(mailbox)
+        if self._listener is None or self._listener.done():
+            self._listener = asyncio.create_task(self._listen(), name="longwave.live.hub")
+
+    def leave(self, topic: str, mailbox: Mailbox) -> None:
+        """Stop filling ``mailbox``; the last one to leave ends the subscription."""
+        boxes = self._topics.get(topic, set())
+        boxes.discard(mailbox)
+        if not boxes:
+            self._topics.pop(topic, None)
+        if not self._topics and self._listener is not None:
+            self._listener.cancel()
+            self._listener = None
+
+    async def _listen(self) -> None:
+        """Subscribe, and again after every loss, waiting longer each time up to a limit."""
+        self._wait = FIRST_WAIT_SECONDS
+        while True:
+            try:
+                await self._follow()
+            except (RedisError, OSError) as error:
+                log.warning("live.redis_away", error=str(error), retry_in_seconds=round(self._wait, 1))
+            await asyncio.sleep(self._wait * random.uniform(0.5, 1))  # noqa: S311 - spreads reconnects, guards nothing
+            self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
+
+    async def _follow(self) -> None:
+        """Subscribe once, bring every socket up to date, then hand on what is said until Redis goes away."""
+        client = Redis.from_url(self._url, socket_connect_timeout=5, socket_timeout=None)
+        async with client, client.pubsub() as pubsub:
+            await pubsub.subscribe(CHANNEL)
+            if await pubsub.get_message(timeout=SIGN_OF_LIFE_SECONDS) is None:
+                raise RedisTimeoutError("Redis did not confirm the subscription.")
+            self._wait = FIRST_WAIT_SECONDS
+            await self._bring_up_to_date()
+            asked = False
+            while True:
+                message = await pubsub.get_message(timeout=SIGN_OF_LIFE_SECONDS)
+                if message is None and asked:
+                    raise RedisTimeoutError("Redis gives no sign of life.")
+                if message is None:
+                    await pubsub.ping()
+                elif message["type"] == "message":
+                    self._hand_on(message["data"])
+                asked = message is None
+
+    async def _bring_up_to_date(self) -> None:
+        for topic in list(self._topics):
+            text = await self._snapshot(topic)
+            if text is not None:
+                self._fill(topic, text)
+
+    def _hand_on(self, data: bytes) -> None:
+        if len(data) > MESSAGE_LIMIT_BYTES:
+            log.error("live.message_too_big", size=len(data), limit=MESSAGE_LIMIT_BYTES)
+            return
+        try:
+            said = json.loads(data)
+            topic, message = said["topic"], said["message"]
+        except (ValueError, KeyError, TypeError):
+            log.exception("live.message_unreadable", size=len(data))
+            return
+        if topic in self._topics:
+            self._fill(topic, json.dumps(message, separators=(",", ":"), ensure_ascii=False))
+
+    def _fill(self, topic: str, text: str) -> None:
+        for mailbox in self._topics.get(topic, ()):
+            mailbox.put(text)
