@@ -1,0 +1,321 @@
+"""Keeps one station's encoder alive: starts it, listens to it, ends it when it hangs, starts it again.
+
+A thread that knows processes, sockets and the monotonic clock, and nothing of the database: whatever happens
+there, an encoder on air is looked after. What it learns lies on the board for the desk; what is wanted comes as
+messages, which it takes one after another, so nothing in here needs a lock.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.utils import timezone
+
+from streaming.nodes import adopt, difference, grip, machine, process, specfile
+from streaming.nodes.board import RunRecord, Trouble
+from streaming.nodes.machine import Act, Life, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from uuid import UUID
+
+    from streaming.nodes.board import Board
+    from streaming.nodes.difference import Json, Wanted
+    from streaming.nodes.folder import EncoderFolder
+    from streaming.nodes.link import Link
+
+log = structlog.get_logger(__name__)
+
+BUSY_PACE = 0.1
+CALM_PACE = 0.5
+STOP_SECONDS = 4.0
+INBOX_LIMIT = 10_000
+PICTURE_UNREADABLE = 66
+
+
+class Watch(threading.Thread):
+    """One station's encoder on this machine."""
+
+    def __init__(
+        self,
+        folder: EncoderFolder,
+        board: Board,
+        *,
+        life: Life | None = None,
+        stored: dict[UUID, int] | None = None,
+        command: Sequence[str] = (),
+    ) -> None:
+        """``life`` is where the records say it was, ``stored`` up to which fact each open run is stored."""
+        super().__init__(name=f"watch-{folder.station.hex[:8]}", daemon=True)
+        self.folder = folder
+        self.board = board
+        self._command = command
+        self._stored = stored or {}
+        self._inbox: queue.Queue[Callable[[], None]] = queue.Queue(INBOX_LIMIT)
+        self._life = life or Life()
+        self._grip: grip.Grip | None = None
+        self._wish: Wanted | None = None
+        self._on_air: bool | None = None  # nobody said yet: what is on air stays on air
+        self._restart = False
+        self._latest: tuple[Json, Json] | None = None  # cue and picture said last
+        self._entry: str | None = None  # of the playlist, on air last
+        self._use_slate = False
+        self._left = False
+
+    # What others may ask for, from any thread.
+
+    def want(self, wanted: Wanted | None) -> None:
+        """Have the encoder on air like this, or (``None``) off air."""
+        self._inbox.put(partial(self._take_wish, wanted))
+
+    def show(self, cue: Json, picture: Json) -> None:
+        """Show this picture now; remembered until it is on air, also over a restart."""
+        self._inbox.put(partial(self._take_show, cue, picture))
+
+    def restart(self) -> None:
+        """End the process and start it anew; an encoder that had given up gets a new chance."""
+        self._inbox.put(self._take_restart)
+
+    def leave(self) -> None:
+        """End this thread and leave the encoder on air."""
+        self._inbox.put(self._take_leave)
+
+    def usage(self) -> tuple[float, float]:
+        """Return per cent of a core since the last call, and MiB; called by the desk."""
+        held = self._grip
+        return held.usage.look() if held else (0.0, 0.0)
+
+    # The thread.
+
+    def run(self) -> None:
+        """Look and act until told to leave."""
+        self.folder.make()
+        if not self._adopt():
+            self._life = machine.found_dead(self._life, time.monotonic())
+        self._publish()
+        while not self._left:
+            self._take_messages()
+            self._look(time.monotonic())
+            self._act(time.monotonic())
+            self._publish()
+        if self._grip:
+            self._grip.close()
+
+    def _take_messages(self) -> None:
+        """Wait a moment for messages, then take all there are."""
+        calm = self._life.state in {State.RUNNING, State.STOPPED, State.FAILED}
+        try:
+            self._inbox.get(timeout=CALM_PACE if calm else BUSY_PACE)()
+            while True:
+                self._inbox.get_nowait()()
+        except queue.Empty:
+            return
+
+    # Messages.
+
+    def _take_wish(self, wanted: Wanted | None) -> None:
+        self._on_air = wanted is not None
+        if wanted is not None:
+            self._wish = wanted
+            self._tell()
+
+    def _take_show(self, cue: Json, picture: Json) -> None:
+        self._latest, self._use_slate = (cue, picture), False
+        if self._grip:
+            self._grip.show(cue, picture)
+
+    def _take_restart(self) -> None:
+        self._life = machine.pardoned(self._life, time.monotonic())
+        self._restart = self._grip is not None
+
+    def _take_leave(self) -> None:
+        self._left = True
+
+    # Events of the encoder, in the order in which its link got them.
+
+    def _deliver(self, link: Link, event: Json) -> None:
+        self._inbox.put(partial(self._take_event, link, event))
+
+    def _closed(self, link: Link, reason: str) -> None:
+        self._inbox.put(partial(self._take_hang_up, link, reason))
+
+    def _take_event(self, link: Link, event: Json) -> None:
+        held = self._grip
+        if held is None or link is not held.link:
+            return  # of a process that is gone: its journal has the facts
+        if "seq" in event:
+            held.last_sequence = max(held.last_sequence, int(event["seq"]))
+            self.board.add_fact(held.run, event)
+        kind = event.get("event")
+        if kind == "statistics":
+            self._take_statistics(held, event)
+        elif kind == "aired":
+            self._take_aired(event)
+        elif kind == "answer" and not event.get("ok"):
+            self._take_refusal(held, event)
+
+    def _take_statistics(self, held: grip.Grip, event: Json) -> None:
+        if held.progress.note(int(event.get("frame") or 0)):
+            self._life = machine.progressed(self._life, time.monotonic())
+        self.board.update(statistics=event, seen_at=timezone.now())
+
+    def _take_aired(self, event: Json) -> None:
+        cue = event.get("cue") or {}
+        entry = (cue.get("track") or {}).get("entry")
+        if cue.get("id") is None and entry is not None:
+            self._entry, self._latest = entry, None  # the playlist moved on: what was shown before is over
+
+    def _take_refusal(self, held: grip.Grip, event: Json) -> None:
+        """Report a command that was refused; a picture that cannot be shown gives way to the slate."""
+        asked = str(event.get("to", ""))
+        self._trouble("error", f"The encoder refused '{asked.partition(':')[0]}': {event.get('error')}", refused=asked)
+        if self._latest and self._wish and asked == f"show:{self._latest[0].get('id')}" and not self._use_slate:
+            self._use_slate = True
+            held.show(self._latest[0], self._wish.slate)
+
+    def _take_hang_up(self, link: Link, reason: str) -> None:
+        if self._grip and self._grip.lost(link):
+            log.info("link ended", station=str(self.folder.station), reason=reason)
+
+    # Looking.
+
+    def _look(self, now: float) -> None:
+        """Notice an end, a lost link, a hang."""
+        held = self._grip
+        if held is None:
+            return
+        if held.process.ended():
+            self._take_end(held, now)
+            return
+        if held.link is None and held.connect(self._deliver, self._closed):
+            self._greet(held)
+        held.progress.look(now)
+        if held.stop_by is not None:
+            if now >= held.stop_by:
+                self._kill(held, "warning", f"It did not stop within {STOP_SECONDS:g} seconds of being asked to.")
+        elif held.progress.hangs:
+            self._kill(held, "critical", f"It sent no frame for {held.progress.waited:.0f} seconds.")
+
+    def _take_end(self, held: grip.Grip, now: float) -> None:
+        """The process is gone: keep its code and last lines, and decide what its end means."""
+        code, asked = held.process.exit_code(), held.stop_by is not None
+        lines = process.last_lines(self.folder.log(held.run))
+        self._life = machine.ended(self._life, now, asked=asked)
+        held.close()
+        self._grip = None
+        if not asked:
+            self._report_crash(held, code)
+            self._use_slate = code == PICTURE_UNREADABLE
+        elif not self._restart:
+            self._latest = self._entry = None
+            self.folder.spec.unlink(missing_ok=True)
+        self._restart = False
+        self.board.end_run(held.run, at=timezone.now(), exit_code=code, last_lines=lines)
+        self.board.update(exit_code=code, last_lines=lines)
+
+    def _report_crash(self, held: grip.Grip, code: int | None) -> None:
+        how = "an exit code nobody was told" if code is None else f"exit code {code}"
+        if self._life.state is State.FAILED:
+            severity, then = "critical", f"It was the {machine.MAXIMUM}th time in a row: it stays off until restarted."
+        else:
+            severity, then = "error", f"It is started again in {self._life.start_at - self._life.since:g} s."
+        self._trouble(severity, f"The encoder ended by itself with {how}. {then}", run=held.run, exit_code=code)
+
+    def _kill(self, held: grip.Grip, severity: str, sentence: str) -> None:
+        self._trouble(severity, f"The encoder was killed. {sentence}")
+        held.process.kill()
+        held.process.wait(STOP_SECONDS)
+
+    # Acting.
+
+    def _act(self, now: float) -> None:
+        """Start, stop or restart as the state machine says."""
+        wanted = self._on_air
+        if wanted is None:
+            if self._wish is None:
+                return  # nobody told us anything, and nothing was on air
+            wanted = True
+        if not wanted:
+            self._life = machine.rested(self._life, now)
+        act = machine.next_act(self._life, wanted=wanted and not self._restart, now=now)
+        if act is Act.SPAWN:
+            self._spawn(now)
+        elif act is Act.STOP and self._grip and self._grip.stop_by is None:
+            self._grip.stop(now + STOP_SECONDS)
+
+    def _spawn(self, now: float) -> None:
+        """Take over an encoder that lives here already, else clear the way and start one."""
+        if self._wish is None:
+            return
+        try:
+            if self.folder.occupied():
+                if self._adopt():
+                    return
+                adopt.clear_away(self.folder)
+            cue, picture = self._latest or (None, self._wish.picture)
+            held = grip.begin(
+                self.folder,
+                difference.going_on_after(self._wish, self._entry),
+                picture=self._wish.slate if self._use_slate else picture,
+                cue=cue,
+                command=self._command,
+            )
+        except (OSError, adopt.StillOccupiedError) as error:
+            self._life = machine.ended(machine.spawned(self._life, now), now, asked=False)
+            self._trouble("critical", f"The encoder cannot be started: {error}")
+            return
+        self._hold(held)
+        log.info("encoder started", station=str(self.folder.station), run=str(held.run), pid=held.process.pid)
+
+    def _adopt(self) -> bool:
+        """Take over the encoder that is on air here, if one is and answers."""
+        held = grip.take_over(self.folder, stored=self._stored, deliver=self._deliver, closed=self._closed)
+        if held is None:
+            return False
+        self._wish = self._wish or held.running
+        self._hold(held)
+        log.info("encoder adopted", station=str(self.folder.station), run=str(held.run), pid=held.process.pid)
+        if held.hello.get("state") == "on_air":
+            self._life = machine.progressed(self._life, time.monotonic())
+        self._greet(held)
+        return True
+
+    def _hold(self, held: grip.Grip) -> None:
+        """Note a process as ours to look after."""
+        self._grip, pid, now = held, held.process.pid, timezone.now()
+        self._life = machine.spawned(self._life, time.monotonic())
+        self.board.begin_run(RunRecord(run=held.run, pid=pid, started_at=now))
+        self.board.update(run=held.run, pid=pid, started_at=now, exit_code=None, last_lines="", statistics={})
+
+    def _greet(self, held: grip.Grip) -> None:
+        """Say on a new link what may have been missed on the last."""
+        self._tell()
+        shown = (held.hello.get("cue") or {}).get("id")
+        if self._latest is not None and self._latest[0].get("id") != shown:
+            held.show(*self._latest)
+
+    def _tell(self) -> None:
+        """Have the running encoder follow the wish; what only a new process can follow restarts it."""
+        held, wish = self._grip, self._wish
+        if held is None or wish is None or not self._on_air:
+            return
+        if held.tell(wish) and held.running is not None:
+            cue, picture = self._latest or (None, wish.picture)
+            specfile.write(self.folder, held.run, held.running, picture=picture, cue=cue)
+        if held.running is not None and difference.needs_restart(held.running, wish):
+            self._restart = True
+
+    # Telling the desk.
+
+    def _publish(self) -> None:
+        self.board.live(self._life, self._grip.process.pid if self._grip else None)
+
+    def _trouble(self, severity: str, message: str, run: UUID | None = None, **context: Any) -> None:
+        log.warning("encoder trouble", station=str(self.folder.station), message=message, **context)
+        run = run or (self._grip.run if self._grip else None)
+        self.board.trouble(Trouble(timezone.now(), severity, message, run, context))
