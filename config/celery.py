@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, setup_logging, worker_ready
+
+from config.lib.ready import say_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("longwave")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logs(**_: Any) -> None:
+    """Leave logging as Django set it up: Celery asks nobody else once something answers this signal."""
+
+
+@worker_ready.connect
+@beat_init.connect
+def tell_supervisor(**_: Any) -> None:
+    """Say that worker or beat has come up."""
+    say_ready()

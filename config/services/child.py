@@ -10,6 +10,7 @@ import time
 from collections import deque
 from typing import IO, TYPE_CHECKING, cast
 
+from config.home import BASE_DIR
 from config.services import leftovers
 from config.services.leash import leashed
 
@@ -81,6 +82,7 @@ class Child:
             start_new_session=True,
             env=environment,
             pass_fds=self.part.pass_fds,
+            cwd=BASE_DIR,
             bufsize=0,
         )
         leftovers.note(self._pid_file, self.process.pid, self.part.orphan)
@@ -106,7 +108,8 @@ class Child:
             return False
         if time.monotonic() - self._started > STEADY:
             self.failures = 0
-        self.process, self.exit_code, self.ready = None, code, self.part.once and code == 0
+        self.process, self.exit_code = None, code
+        self.ready = self.part.once and (code == 0 or not self.part.essential)
         self.failures += 1
         self.due = time.monotonic() + self.wait
         self._ending = []

@@ -36,6 +36,10 @@ class Console:
     def say(self, sentence: str) -> None:
         """Tell something of our own; for the person who watches, and for the log."""
         self._show(sentence)
+        self.keep(sentence)
+
+    def keep(self, sentence: str) -> None:
+        """Write something of our own to the log only."""
         self._keep("up", sentence)
 
     def tell(self, sentence: str) -> None:

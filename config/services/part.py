@@ -23,7 +23,7 @@ class Part:
         stop: signals to end it, each with the seconds it gets; SIGKILL to its group follows.
         orphan: the signal that the kernel sends it when we die.
         once: it does something and ends; ready means that it ended with 0.
-        essential: without it nothing starts.
+        essential: the start is given up when it fails; any other part is tried again, or let be if it runs once.
         quiet: its output goes to the log file only.
         pass_fds: file descriptors it inherits.
         uid: run as this user, for root only.

@@ -150,7 +150,7 @@ class Supervisor:
         child.close()
 
     def _tell_end(self, child: Child) -> None:
-        if self._stopping or child.ready:
+        if self._stopping or (child.part.once and child.exit_code == 0):
             return  # as it should
         after = "" if child.part.once else f"; it starts again in {child.wait:g} s"
         self._console.say(f"{child.part.name} ended with {_in_words(child.exit_code)}{after}")
@@ -178,7 +178,7 @@ class Supervisor:
 def _give_up_on(child: Child) -> None:
     if child.running or child.ready:
         return
-    if child.part.once or (child.part.essential and child.failures >= TRIES):
+    if child.part.essential and (child.part.once or child.failures >= TRIES):
         words = " / ".join(child.last_lines) or "it said nothing"
         raise StartError(f"{child.part.name} ended with {_in_words(child.exit_code)}: {words}")
 

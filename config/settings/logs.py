@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 
 from config import env
@@ -9,9 +11,10 @@ from config.settings.core import PLACES
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 LOG_FILE = env.text("LOG_FILE", str(PLACES.logs / "longwave.log"))
+TO_FILE = LOG_FILE != "none"  # `none`: stdout only, as in containers and below `up`, which keeps the file itself
 PLACES.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-_shared = [
+_shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -49,7 +52,7 @@ LOGGING = {
             "encoding": "utf-8",
         },
     },
-    "root": {"handlers": ["console", "file"], "level": LOG_LEVEL},
+    "root": {"handlers": ["console", "file"] if TO_FILE else ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"handlers": [], "propagate": True},
         "daphne.http_protocol": {"level": "WARNING"},

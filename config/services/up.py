@@ -1,0 +1,145 @@
+"""Everything on one machine, in the foreground: started in order, watched, stopped in reverse.
+
+It stays small because it lives as long as the radio does: no Django in this process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from config import env, home
+from config.env import EnvironmentValueError
+from config.lib.ready import say_ready
+from config.services import ground, processes
+from config.services.console import Console
+from config.services.lock import owner_of
+from config.services.postgres import postgres
+from config.services.problems import StartError, StopRequested
+from config.services.supervisor import Supervisor
+from config.services.valkey import valkey
+
+if TYPE_CHECKING:
+    import socket
+
+    from config.lib.places import Places
+    from config.services.part import Part
+
+
+def main() -> int:
+    """Run until asked to stop; return the exit code: 0 asked, 1 cannot start, 75 it runs already."""
+    began = time.monotonic()
+    places = None
+    try:
+        places = home.places()
+        run(places, began)
+    except (StopRequested, KeyboardInterrupt):
+        return 0
+    except StartError as problem:
+        return _refuse(str(problem), problem.exit_code)
+    except EnvironmentValueError as problem:
+        return _refuse(str(problem), 1)
+    except OSError as error:
+        if places is None:
+            raise
+        return _refuse(str(ground.sentence_for(error, places.home)), 1)
+    return 0
+
+
+def run(places: Places, began: float) -> None:
+    """Start everything and watch it (ends with StopRequested).
+
+    1. The ground: home, lock, port; nothing has been started when one of them fails.
+    2. The services that have no address of their own.
+    3. Database, static files, the first account.
+    4. Our processes; the first time also the demo station.
+    5. One line that says so.
+    """
+    with ExitStack() as stack:
+        ground.prepare_home(places)
+        stack.enter_context(owner_of(places.home))
+        listener = stack.enter_context(ground.listen(home.host(), home.port()))
+
+        console = Console(_log_file(places))
+        supervisor = stack.enter_context(Supervisor(places.run / "parts", console))
+        supervisor.start(_services(places))
+
+        environment = _environment(places)
+        done = _prepare(supervisor, environment)
+
+        if done.get("demo"):
+            console.say("Making the demo station; this happens once")
+        supervisor.start(_processes(environment, listener, demo=bool(done.get("demo"))))
+
+        _announce(console, listener, done, time.monotonic() - began)
+        supervisor.watch()
+
+
+def _services(places: Places) -> list[Part]:
+    embedded: list[Part] = []
+    if not env.text("DATABASE_URL"):
+        embedded.append(postgres(places))
+    if not env.text("REDIS_URL"):
+        embedded.append(valkey(places))
+    return embedded
+
+
+def _environment(places: Places) -> dict[str, str]:
+    """Return the environment of our processes: addresses by environment only, argument lists are public."""
+    ours = {
+        "DATABASE_URL": env.text("DATABASE_URL") or places.database_url,
+        "REDIS_URL": env.text("REDIS_URL") or places.redis_url,
+        "LONGWAVE_HOME": str(places.home),
+        "LOG_FILE": "none",  # their lines come to us, and one writer turns the file over without losing any
+        "PYTHONUNBUFFERED": "1",
+    }
+    inherited = {name: value for name, value in os.environ.items() if name != "NOTIFY_SOCKET"}
+    return inherited | ours
+
+
+def _log_file(places: Places) -> Path | None:
+    name = env.text("LOG_FILE", str(places.logs / "longwave.log"))
+    return None if name == "none" else Path(name)
+
+
+def _prepare(supervisor: Supervisor, environment: dict[str, str]) -> dict[str, Any]:
+    """Return the report: ``email`` and ``password`` if an account was made, ``demo`` if a demo station is wanted."""
+    reading, writing = os.pipe()
+    with open(reading, encoding="utf-8") as report:  # noqa: PTH123 - a descriptor, not a path
+        try:
+            supervisor.start([processes.prepare(environment, writing)])
+        finally:
+            os.close(writing)
+        done: dict[str, Any] = json.loads(report.read() or "{}")
+        return done
+
+
+def _processes(environment: dict[str, str], listener: socket.socket, *, demo: bool) -> list[Part]:
+    parts = [
+        processes.web(environment, listener),
+        processes.worker(environment),
+        processes.beat(environment),
+        processes.node(environment),
+    ]
+    return [*parts, processes.demo(environment)] if demo else parts
+
+
+def _announce(console: Console, listener: socket.socket, done: dict[str, Any], seconds: float) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    line = f"Longwave is ready at http://{shown}:{port}/ after {seconds:.1f} s"
+    console.keep(line)
+    if "password" in done:
+        line += f"; sign in at /admin/ as {done['email']} with the password {done['password']} (shown this once)"
+    console.tell(line)
+    say_ready()
+
+
+def _refuse(sentence: str, code: int) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return code
