@@ -12,5 +12,6 @@ django_application = get_asgi_application()  # sets Django up; what follows need
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from config.sockets import websocket_application  # noqa: E402
+from streaming.sources.express import WebhooksFirst  # noqa: E402
 
-application = ProtocolTypeRouter({"http": django_application, "websocket": websocket_application()})
+application = ProtocolTypeRouter({"http": WebhooksFirst(django_application), "websocket": websocket_application()})

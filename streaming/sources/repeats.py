@@ -12,31 +12,20 @@ The limit accepted: a song played twice in a row by a source without names is on
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
+
+    from streaming.sources.models import Said
 
 SLACK = timedelta(seconds=30)
 UNKNOWN_LENGTH = timedelta(minutes=15)
 
 
-class Said(Protocol):
-    """What counts of a change when two are compared; a TrackChange, kept or not, has it all."""
-
-    dedupe_key: str
-    origin: str
-    track_key: str
-    title: str
-    started_at: datetime
-    duration_ms: int
-
-
-S = TypeVar("S", bound=Said)
-
-
-def repeated(report: Said, recent: Iterable[S]) -> S | None:
+def repeated(report: Said, recent: Iterable[Said]) -> Said | None:
     """Return the change that ``report`` repeats, if any; ``recent`` are the station's changes, newest first."""
     moved_on = False
     for place, change in enumerate(recent):

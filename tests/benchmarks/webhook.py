@@ -111,11 +111,10 @@ def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
 async def _steady(port: int, slug: str, rate: int, seconds: float) -> dict[str, Any]:
     plays = iter(range(rate * 1_000_000, (rate + 1) * 1_000_000))
     for _ in range(20):  # first requests load modules and open connections
-        await _send(port, slug, next(plays))
+        await _send(port, _request(slug, next(plays)))
+    requests = [_request(slug, next(plays)) for _ in range(int(rate * seconds))]
     begin = asyncio.get_running_loop().time() + 0.1
-    results = await asyncio.gather(
-        *(_due(begin + n / rate, port, slug, next(plays)) for n in range(int(rate * seconds))),
-    )
+    results = await asyncio.gather(*(_due(begin + n / rate, port, request) for n, request in enumerate(requests)))
     times = sorted(milliseconds for milliseconds, _ in results)
 
     return {
@@ -133,17 +132,17 @@ def _share(times: list[float], share: float) -> float:
     return times[min(len(times) - 1, int(share * len(times)))]
 
 
-async def _due(when: float, port: int, slug: str, play: int) -> tuple[float, int]:
+async def _due(when: float, port: int, request: bytes) -> tuple[float, int]:
     clock = asyncio.get_running_loop().time
     await asyncio.sleep(max(0.0, when - clock()))
-    status = await _send(port, slug, play)
+    status = await _send(port, request)
     return (clock() - when) * 1000, status
 
 
-async def _send(port: int, slug: str, play: int) -> int:
+async def _send(port: int, request: bytes) -> int:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(_request(slug, play))
+        writer.write(request)
         answer = await reader.read()
         writer.close()
     except OSError:
@@ -166,7 +165,8 @@ def _request(slug: str, play: int) -> bytes:
 async def _duplicates(port: int, station: Station) -> int:
     from asgiref.sync import sync_to_async
 
-    statuses = await asyncio.gather(*(_send(port, station.slug, 9_000_000_000) for _ in range(500)))
+    request = _request(station.slug, 9_000_000_000)
+    statuses = await asyncio.gather(*(_send(port, request) for _ in range(500)))
     if set(statuses) != {202}:
         raise RuntimeError(f"duplicates were answered {sorted(set(statuses))}")
     return await sync_to_async(station.track_changes.filter(dedupe_key="sh:9000000000").count)()
