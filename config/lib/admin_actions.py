@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold import decorators as unfold_decorators
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
@@ -50,20 +52,41 @@ def ask(
 
 
 def press(
-    *, name: str, icon: str, variant: ActionVariant = ActionVariant.DEFAULT, permissions: tuple[str, ...] = ("change",)
+    *,
+    name: str,
+    icon: str,
+    variant: ActionVariant = ActionVariant.DEFAULT,
+    permissions: tuple[str, ...] = ("change",),
 ) -> Callable[[_F], _F]:
     """Make a row or detail action that the console sends as a POST at once; a GET of it is refused.
 
     A link would do its work on GET, which any other page could make a signed-in browser send.
     """
     made = unfold_decorators.action(
-        description=name, icon=icon, variant=variant, attrs={"data-press": "1"}, permissions=permissions
+        description=name,
+        icon=icon,
+        variant=variant,
+        attrs={"data-press": "1"},
+        permissions=permissions,
     )
-    return cast("Callable[[_F], _F]", made)
+
+    def decorator(work: _F) -> _F:
+        @wraps(work)
+        def posted(screen: Any, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            if request.method != "POST":
+                return HttpResponseNotAllowed(["POST"])
+            return cast("HttpResponse", work(screen, request, **kwargs))
+
+        return cast("_F", made(posted))
+
+    return decorator
 
 
-def done(request: HttpRequest, url: str) -> HttpResponse:
-    """Go to ``url`` after an action, from a dialog (htmx) or without."""
+def done(request: HttpRequest, otherwise: str) -> HttpResponse:
+    """Return to the page of ours that the button stood on, else to ``otherwise``; from a dialog (htmx) or without."""
+    came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}, require_https=False)
+    url = came_from if ours else otherwise
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)

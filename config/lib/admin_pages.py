@@ -34,7 +34,7 @@ else:
         """unfold's rows inside a form."""
 
 
-__all__ = ["FactsAdmin", "ModelAdmin", "TabularInline", "UncountedPaginator"]
+__all__ = ["FactsAdmin", "ModelAdmin", "ReadOnly", "TabularInline", "UncountedPaginator"]
 
 PER_PAGE = 50
 MOST_PAGES = 200
@@ -65,7 +65,23 @@ class UncountedPaginator(Paginator):
         return _UncountedPage(*args, **kwargs)
 
 
-class FactsAdmin(ModelAdmin[_M]):
+class ReadOnly:
+    """For screens and rows of what is reported, not typed: looked at, never written."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Facts are reported, not typed."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - the same
+        """Facts stay as they came."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - the same
+        """Facts stay."""
+        return False
+
+
+class FactsAdmin(ReadOnly, ModelAdmin[_M]):
     """A screen of facts: read, filtered and searched, never written, never counted.
 
     Search and the filters named in ``windowed`` look at the newest 20,000 rows only, so that a rare value
@@ -76,20 +92,7 @@ class FactsAdmin(ModelAdmin[_M]):
     show_full_result_count = False
     list_per_page = PER_PAGE
     actions = None
-    list_display_links: Any = None
     windowed: tuple[str, ...] = ()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
-        """Facts are reported, not typed."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: _M | None = None) -> bool:  # noqa: ARG002 - the same
-        """Facts stay as they came."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: _M | None = None) -> bool:  # noqa: ARG002 - the same
-        """Facts stay."""
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[_M]:
         """Return the rows, only the newest of them if a filter without an index is set."""

@@ -1,0 +1,130 @@
+"""The screens of pictures: loops, and the renditions they are compiled to."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+
+from catalog.visuals import admin_views as views
+from catalog.visuals import services
+from catalog.visuals.admin_columns import LoopColumns, RenditionColumns
+from catalog.visuals.admin_forms import LoopForm, LoopUploadForm
+from catalog.visuals.admin_tags import TagActions, TagFilter
+from catalog.visuals.models import EncodingProfile, Loop, Rendition
+from config.lib.admin_actions import done, press, report
+from config.lib.admin_pages import ModelAdmin, ReadOnly, TabularInline
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+
+class RenditionInline(RenditionColumns, ReadOnly, TabularInline[Rendition, Loop]):
+    """What a loop was compiled to."""
+
+    model = Rendition
+    fields = readonly_fields = ("profile", "status_told", "length", "bytes", "reason")
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(Loop)
+class LoopAdmin(LoopColumns, TagActions, ModelAdmin[Loop]):
+    """Loops: upload, watch the compile, tag, preview."""
+
+    list_display = ("picture", "name", "length", "shape", "bytes", "tag_links", "status_told", "renditions_told", "age")
+    list_display_links = ("name",)
+    list_filter = (TagFilter, "status", "codec")
+    search_fields = ("name", "original_name")
+    list_before_template = "admin/live_cells.html"
+    readonly_fields = ("preview", "status_told", "length", "shape", "bytes", "used", "origin", "id_told")
+    inlines = (RenditionInline,)
+    actions = ("add_tags", "remove_tags")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Loop]:
+        """Return loops with their renditions."""
+        return super().get_queryset(request).select_related("uploaded_by").prefetch_related("renditions")
+
+    def get_form(self, request: Any, obj: Loop | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        """Return the upload form, or the one that renames and tags."""
+        form = super().get_form(request, obj, change, **{**kwargs, "form": LoopForm if obj else LoopUploadForm})
+        return form if obj else type("LoopUpload", (form,), {"uploaded_by": request.user})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Loop | None = None) -> Any:  # noqa: ARG002 - the same
+        """Return the groups of fields."""
+        if obj is None:
+            return [(None, {"fields": ("file", "name", "tags", "profiles")})]
+        facts = (("status_told", "length"), ("shape", "bytes"), ("origin", "id_told"), "used")
+        return [(None, {"fields": ("preview", "name", "tags")}), ("About", {"fields": facts})]
+
+    def get_inlines(self, request: HttpRequest, obj: Loop | None) -> Any:
+        """Show renditions once there is a loop."""
+        return super().get_inlines(request, obj) if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Loop | None = None) -> bool:
+        """Keep what Longwave draws itself: it would be drawn again at once."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.builtin)
+
+    def save_model(self, request: Any, obj: Loop, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Keep name and tags; an upload was kept by its form's service already."""
+        if change:
+            super().save_model(request, obj, form, change)
+        elif form.known_before:
+            messages.info(request, f"This very video was here already, as “{obj.name}”. Nothing was stored twice.")
+
+    def get_urls(self) -> Any:
+        """Add the thumbnail, and what unfinished rows are refreshed from."""
+        view = self.admin_site.admin_view
+        return [
+            path("cells/", view(partial(views.loop_cells, self)), name="catalog_loop_cells"),
+            path("<uuid:loop>/thumbnail/", view(partial(views.thumbnail, self)), name="catalog_loop_thumbnail"),
+            *super().get_urls(),
+        ]
+
+
+@admin.register(Rendition)
+class RenditionAdmin(RenditionColumns, ReadOnly, ModelAdmin[Rendition]):
+    """Renditions: made by the compiler, looked at and tried again here."""
+
+    list_display = ("loop", "profile", "status_told", "length", "bytes", "attempts", "compiled")
+    list_filter = ("status", "profile")
+    search_fields = ("loop__name",)
+    list_select_related = ("loop",)
+    list_before_template = "admin/live_cells.html"
+    fields = ("preview", "loop", "profile", "status_told", "reason", "length", "bytes", "attempts", "age", "key_told")
+    readonly_fields = fields
+    actions = None
+    actions_row = ("retry",)
+    actions_detail = ("retry",)
+
+    def get_urls(self) -> Any:
+        """Add the video itself, and what unfinished rows are refreshed from."""
+        view = self.admin_site.admin_view
+        return [
+            path("cells/", view(partial(views.rendition_cells, self)), name="catalog_rendition_cells"),
+            path("<uuid:rendition>/video/", view(partial(views.video, self)), name="catalog_rendition_video"),
+            *super().get_urls(),
+        ]
+
+    @press(name="Compile again", icon="refresh", permissions=("view",))
+    def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Have a failed rendition compiled again."""
+        rendition = get_object_or_404(Rendition, pk=object_id)
+        if rendition.status != Rendition.Status.FAILED:
+            messages.info(request, f"This rendition is {rendition.get_status_display()}; there is nothing to repeat.")
+        else:
+            work = partial(services.retry_rendition, rendition=rendition)
+            report(request, work, said=f"“{rendition.loop.name}” is compiled again for {rendition.profile_id}.")
+        return done(request, reverse("admin:catalog_rendition_changelist"))
+
+
+@admin.register(EncodingProfile)
+class EncodingProfileAdmin(ReadOnly, ModelAdmin[EncodingProfile]):
+    """Profiles: fixed shapes; their renditions are on air, so none is changed here."""
+
+    list_display = fields = ("name", "width", "height", "frame_rate", "video_kbps", "audio_kbps", "gop_frames", "level")
+    readonly_fields = fields
