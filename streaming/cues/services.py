@@ -1,0 +1,206 @@
+"""The verbs of cues: decide what to show, show this now, map a track."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from catalog.models import Loop, Rendition
+from catalog.music.track_key import track_key as key_of
+from catalog.visuals.services import request_rendition, slate_rendition
+from config.lib.notify import notify
+from streaming.cues import resolver
+from streaming.cues.errors import LoopNotReadyError, MappingInvalidError
+from streaming.cues.models import Cue, TrackMapping
+from streaming.cues.queries import mapping_for, ready_renditions
+from streaming.cues.resolver import Resolution
+from streaming.sources.models import TrackChange
+from streaming.stations.models import Station
+
+if TYPE_CHECKING:
+    from catalog.models import EncodingProfile
+
+SONG_ID_LIMIT = 128
+
+
+def picture_for(*, station: Station, track_key: str, song_id: str) -> Resolution:
+    """Return what to show for a track; there is always something.
+
+    A better loop that is not compiled for the station's profile is requested, and what comes next is shown.
+
+    Raises:
+        RenditionFailedError: nothing else is there and the slate cannot be compiled.
+
+    """
+    station = _with_loops(station)
+    mapping = mapping_for(station=station, track_key=track_key, song_id=song_id)
+    by_key = mapping is not None and mapping.track_key == track_key
+    ranked = resolver.candidates(
+        (Cue.Reason.HELD, station.held_loop),
+        (Cue.Reason.TRACK_KEY if by_key else Cue.Reason.SONG_ID, mapping.loop if mapping else None),
+        (Cue.Reason.DEFAULT, station.default_loop),
+    )
+    ready = ready_renditions(loops=[candidate.loop for candidate in ranked], profile=station.profile)
+    found, wanting = resolver.best(ranked, ready)
+    for loop in wanting:
+        if loop.status == Loop.Status.READY:
+            request_rendition(loop=loop, profile=station.profile)
+    return found or _slate(station.profile)
+
+
+@transaction.atomic
+def cue_change(*, change: TrackChange) -> Cue:
+    """Decide what to show for a track change and keep the decision; the change counts as taken up."""
+    found = picture_for(station=change.station, track_key=change.track_key, song_id=change.song_id)
+    cue = _cue(change.station, found, change)
+    TrackChange.objects.filter(pk=change.pk, cued_at=None).update(cued_at=timezone.now())
+    return cue
+
+
+def cue_loop(*, station: Station, loop: Loop, held: bool) -> Cue:
+    """Show a loop now: until the next track, or held until :func:`release_held`.
+
+    A loop that is not compiled for the station yet is requested, and nothing else is changed.
+
+    Raises:
+        LoopNotReadyError: it cannot be shown now; ``field`` is "loop".
+
+    """
+    rendition = _rendition_now(loop, station)
+    with transaction.atomic():
+        row = Station.objects.select_for_update(of=("self",)).get(pk=station.pk)
+        if held:
+            _hold(row, loop)
+        reason = Cue.Reason.HELD if held else Cue.Reason.MANUAL
+        cue = _cue(row, Resolution(loop, rendition, reason), None)
+        notify(station=str(row.pk), what="cue")
+    station.held_loop = row.held_loop
+    return cue
+
+
+@transaction.atomic
+def release_held(*, station: Station) -> None:
+    """Let tracks decide again, from the one on air on; nothing held: nothing happens."""
+    row = Station.objects.select_for_update(of=("self",)).get(pk=station.pk)
+    if row.held_loop_id is None:
+        return
+    _hold(row, None)
+    station.held_loop = None
+    change = TrackChange.objects.filter(station=row).order_by("-id").first()
+    found = picture_for(
+        station=row,
+        track_key=change.track_key if change else "",
+        song_id=change.song_id if change else "",
+    )
+    _cue(row, found, change)
+    notify(station=str(row.pk), what="cue")
+
+
+def map_track(*, station: Station, artist: str, title: str, loop: Loop, song_id: str = "") -> TrackMapping:
+    """Show ``loop`` whenever this track plays at the station; a track that is mapped already gets the new loop.
+
+    Raises:
+        MappingInvalidError: ``field`` names what cannot be used.
+
+    """
+    key = _checked_key(artist, title)
+    if len(song_id) > SONG_ID_LIMIT:
+        raise MappingInvalidError(f"A song id has at most {SONG_ID_LIMIT} characters.", field="song_id")
+    return map_key(station=station, track_key=key, loop=loop, song_id=song_id)
+
+
+@transaction.atomic
+def map_key(*, station: Station, track_key: str, loop: Loop, song_id: str = "") -> TrackMapping:
+    """Map a track that is known by its key already, e.g. one that was heard; see :func:`map_track`."""
+    _check_loop(loop)
+    values = {"loop": loop, **({"song_id": song_id} if song_id else {})}
+    mapping, _ = TrackMapping.objects.update_or_create(station=station, track_key=track_key, defaults=values)
+    request_rendition(loop=loop, profile=station.profile)
+    notify(station=str(station.pk), what="control")
+    return mapping
+
+
+@transaction.atomic
+def set_default_loop(*, station: Station, loop: Loop) -> None:
+    """Show ``loop`` for every track of the station that has none of its own.
+
+    Raises:
+        MappingInvalidError: ``field`` is "loop".
+
+    """
+    _check_loop(loop)
+    Station.objects.filter(pk=station.pk).update(default_loop=loop, updated_at=timezone.now())
+    station.default_loop = loop
+    request_rendition(loop=loop, profile=station.profile)
+    notify(station=str(station.pk), what="control")
+
+
+def count_play(*, station: Station, track_key: str, song_id: str) -> None:
+    """Count an airing on the mapping that decided its picture, if there is one."""
+    mapping = mapping_for(station=station, track_key=track_key, song_id=song_id)
+    if mapping is not None:
+        TrackMapping.objects.filter(pk=mapping.pk).update(play_count=F("play_count") + 1)
+
+
+def _with_loops(station: Station) -> Station:
+    return Station.objects.select_related("profile", "held_loop", "default_loop").get(pk=station.pk)
+
+
+def _slate(profile: EncodingProfile) -> Resolution:
+    rendition = slate_rendition(profile=profile)
+    return Resolution(rendition.loop, rendition, Cue.Reason.SLATE)
+
+
+def _cue(station: Station, found: Resolution, change: TrackChange | None) -> Cue:
+    return Cue.objects.create(
+        station=station,
+        change=change,
+        loop=found.loop,
+        rendition=found.rendition,
+        reason=found.reason,
+    )
+
+
+def _hold(station: Station, loop: Loop | None) -> None:
+    station.held_loop = loop
+    station.save(update_fields=["held_loop", "updated_at"])
+
+
+def _rendition_now(loop: Loop, station: Station) -> Rendition:
+    _check_loop(loop, error=LoopNotReadyError)
+    rendition = request_rendition(loop=loop, profile=station.profile)
+    if rendition.status == Rendition.Status.FAILED:
+        raise LoopNotReadyError(
+            f"{loop.name} could not be compiled: {rendition.reason} Upload it again or take another loop.",
+            field="loop",
+        )
+    if rendition.status != Rendition.Status.READY:
+        raise LoopNotReadyError(
+            f"{loop.name} is being compiled for {station.profile_id} ({rendition.progress} %). "
+            "Show it when it is ready.",
+            field="loop",
+        )
+    return rendition
+
+
+def _check_loop(
+    loop: Loop,
+    *,
+    error: type[MappingInvalidError | LoopNotReadyError] = MappingInvalidError,
+) -> None:
+    if loop.status != Loop.Status.READY:
+        raise error(f"{loop.name} is {loop.get_status_display()} and cannot be shown. Take another loop.", field="loop")
+
+
+def _checked_key(artist: str, title: str) -> str:
+    key = key_of(artist, title)
+    if not key:
+        raise MappingInvalidError(
+            "Artist and title hold no letter or digit, so the track cannot be told from others. "
+            "Make the loop the station's default instead.",
+            field="title",
+        )
+    return key
