@@ -9,6 +9,7 @@ import selectors
 import signal
 import socket
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from config.services import leftovers
@@ -39,6 +40,7 @@ class Supervisor:
         self._stages: list[list[Child]] = []
         self._asked_to_stop = False
         self._stopping = False
+        self._restore = ExitStack()
         self._selector = selectors.DefaultSelector()
         self._wake_in, self._wake_out = socket.socketpair()
         if held_by is not None:
@@ -49,17 +51,21 @@ class Supervisor:
         self._run.mkdir(parents=True, exist_ok=True, mode=0o700)
         for end in (self._wake_in, self._wake_out):
             end.setblocking(False)
-        signal.set_wakeup_fd(self._wake_in.fileno(), warn_on_full_buffer=False)
+        self._restore.callback(signal.set_wakeup_fd, signal.set_wakeup_fd(self._wake_in.fileno()))
         for number in (*ASKED, signal.SIGCHLD):
-            signal.signal(number, self._signalled)
+            self._restore.callback(signal.signal, number, signal.signal(number, self._signalled))
         self._selector.register(self._wake_out, selectors.EVENT_READ, lambda: self._wake_out.recv(4096))
         for name in leftovers.end_leftovers(self._run):
             self._console.say(f"{name} was left over from an earlier start and has been stopped")
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop everything."""
+        """Stop everything, and give the signals back."""
         self.stop()
+        self._restore.close()
+        self._selector.close()
+        self._wake_in.close()
+        self._wake_out.close()
 
     def start(self, parts: Sequence[Part]) -> None:
         """Start these parts in order and return when all are ready.
