@@ -75,6 +75,23 @@ def set_enabled(*, destination: Destination, enabled: bool) -> None:
 
 
 @transaction.atomic
+def rename_destination(*, destination: Destination, name: str) -> None:
+    """Call a destination by another name.
+
+    Raises:
+        DestinationInvalidError: ``field`` is ``name``: empty, too long or taken at this station.
+
+    """
+    wanted = name.strip()
+    if not wanted:
+        raise DestinationInvalidError("The destination needs a name.", field="name")
+    others = Destination.objects.filter(station_id=destination.station_id).exclude(pk=destination.pk)
+    _check_name(wanted, set(others.values_list("name", flat=True)))
+    Destination.objects.filter(pk=destination.pk).update(name=wanted)
+    destination.name = wanted
+
+
+@transaction.atomic
 def remove_destination(*, destination: Destination) -> None:
     """Forget a destination and its key; the encoder leaves it at once."""
     station = str(destination.station_id)
@@ -123,12 +140,16 @@ def _free_name(station: Station, name: str, address: addresses.Address) -> str:
     """Return the operator's name if it is free, else the platform's or host's with a number."""
     taken = set(Destination.objects.filter(station=station).values_list("name", flat=True))
     wanted = name.strip()
-    if len(wanted) > NAME_LIMIT:
-        raise DestinationInvalidError(f"The name must have at most {NAME_LIMIT} characters.", field="name")
-    if wanted in taken:
-        raise DestinationInvalidError(f"This station has a destination {wanted!r} already.", field="name")
+    _check_name(wanted, taken)
     label = address.label[: NAME_LIMIT - 4]
     return wanted or next(n for n in [label, *(f"{label} {i}" for i in range(2, 1000))] if n not in taken)
+
+
+def _check_name(name: str, taken: set[str]) -> None:
+    if len(name) > NAME_LIMIT:
+        raise DestinationInvalidError(f"The name must have at most {NAME_LIMIT} characters.", field="name")
+    if name in taken:
+        raise DestinationInvalidError(f"This station has a destination {name!r} already.", field="name")
 
 
 def _refuse_twin(address: addresses.Address, but: Destination | None = None) -> None:
