@@ -21,12 +21,20 @@ class Track(models.Model):
     duration_ms = models.PositiveIntegerField(help_text="Milliseconds.")
     size = models.PositiveBigIntegerField(help_text="Bytes.")
     original_name = models.CharField(max_length=255, blank=True)
+    builtin = models.SlugField(
+        max_length=32,
+        blank=True,
+        help_text="Set on tracks that Longwave plays itself: 'demo-…'.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        """Newest first."""
+        """Newest first; built-in tracks exist once."""
 
         ordering: ClassVar[list[str]] = ["-created_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["builtin"], condition=~models.Q(builtin=""), name="track_builtin_once"),
+        ]
 
     def __str__(self) -> str:
         """Artist and title."""

@@ -135,3 +135,8 @@ class Rendition(models.Model):
     def __str__(self) -> str:
         """Loop and profile."""
         return f"{self.loop_id} at {self.profile_id}"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether its state will still change by itself."""
+        return self.status in {self.Status.WAITING, self.Status.COMPILING}
