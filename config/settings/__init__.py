@@ -5,5 +5,6 @@ from config.settings.api import *
 from config.settings.core import *
 from config.settings.database import *
 from config.settings.logs import *
+from config.settings.outbound import *
 from config.settings.queue import *
 from config.settings.storage import *

@@ -1,0 +1,203 @@
+"""The one outbound HTTP client: every URL that an operator can type is fetched through it.
+
+A name is resolved here, each of its addresses is checked, and the connection goes to the very address that was
+checked, so a name that answers differently the second time gains nothing. Only http and https, no redirect is
+followed, no proxy of the environment is used; answers are cut off by size and by time as a whole. Radios often run on
+the same machine or network, so private addresses are allowed unless ``OUTBOUND_PRIVATE=0``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import httpcore2
+import httpx2
+from django.conf import settings
+
+from config.lib.addresses import AddressRefusedError, resolve
+from config.lib.problem import LongwaveError
+
+if TYPE_CHECKING:
+    import ssl
+
+SIZE_LIMIT = 2 * 1024 * 1024
+SECONDS = 5.0
+SCHEMES = ("http", "https")
+AGENT = "Longwave"
+
+
+class FetchError(LongwaveError):
+    """A URL could not be fetched; the sentence says what happened, in the operator's terms."""
+
+    status = 502
+    title = "The address could not be fetched"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer: ``status``, ``headers`` (names in lower case) and ``body``."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def get(url: str, *, headers: dict[str, str] | None = None, seconds: float = SECONDS, most: int = SIZE_LIMIT) -> Answer:
+    """Fetch ``url`` whole.
+
+    Args:
+        url: http or https.
+        headers: sent along.
+        seconds: for everything after the name is looked up, to the last byte.
+        most: bytes of body, unpacked; more is an error.
+
+    Raises:
+        AddressRefusedError: the scheme or the address may not be called.
+        NameUnknownError: the host's name leads nowhere.
+        FetchError: no answer, or a broken one, one too large or too slow.
+
+    """
+    body = bytearray()
+    with opened(url, headers=headers, seconds=seconds) as response:
+        for piece in response.iter_bytes():
+            body += piece
+            if len(body) > most:
+                raise FetchError(f"{_host(url)} sends more than {most // 1024} KiB.")
+        return Answer(response.status_code, dict(response.headers), bytes(body))
+
+
+@contextmanager
+def opened(url: str, *, headers: dict[str, str] | None = None, seconds: float = SECONDS) -> Iterator[httpx2.Response]:
+    """Open ``url`` and give its answer to be read in pieces; raises as :func:`get` does."""
+    check_url(url)
+    try:
+        with _client(seconds) as client, client.stream("GET", url, headers=headers) as response:
+            yield response
+    except httpx2.TimeoutException as error:
+        raise FetchError(f"{_host(url)} did not answer in full within {seconds:g} seconds.") from error
+    except (httpx2.HTTPError, httpx2.StreamError) as error:
+        raise FetchError(f"{_host(url)} could not be fetched: {str(error) or type(error).__name__}") from error
+
+
+def check_url(url: str) -> None:
+    """Refuse what is no http or https URL with a host, and credentials in it (they would reach logs).
+
+    Raises:
+        AddressRefusedError: the sentence says why.
+
+    """
+    try:
+        parts = httpx2.URL(url)
+    except httpx2.InvalidURL as error:
+        raise AddressRefusedError(f"This is no address: {error}") from error
+    if parts.scheme not in SCHEMES or not parts.host:
+        raise AddressRefusedError("The address must begin with http:// or https:// and name a host.")
+    if parts.userinfo:
+        raise AddressRefusedError("The address must not hold a user name or a password.")
+
+
+def _host(url: str) -> str:
+    return httpx2.URL(url).host
+
+
+def _client(seconds: float) -> httpx2.Client:
+    return httpx2.Client(
+        transport=_GuardedTransport(time.monotonic() + seconds),
+        timeout=seconds,
+        headers={"User-Agent": AGENT},
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx2.create_ssl_context()
+
+
+class _GuardedTransport(httpx2.HTTPTransport):
+    """httpx2's transport over connections that are checked and end at a time."""
+
+    def __init__(self, deadline: float) -> None:
+        super().__init__(verify=_certificates(), trust_env=False)
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=_certificates(),
+            max_connections=1,
+            network_backend=_GuardedNetwork(deadline),
+        )
+
+
+class _GuardedNetwork(httpcore2.NetworkBackend):
+    """Connects to checked addresses only."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        self._network = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 - the deadline is nearer
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        addresses = resolve(host, port, private=settings.OUTBOUND_PRIVATE)
+        for address in addresses[:-1]:
+            try:
+                return self._connect(str(address), port, local_address, socket_options)
+            except httpcore2.ConnectError:
+                continue  # the name's next address may answer
+        return self._connect(str(addresses[-1]), port, local_address, socket_options)
+
+    def _connect(
+        self,
+        address: str,
+        port: int,
+        local_address: str | None,
+        options: Iterable[Any] | None,
+    ) -> httpcore2.NetworkStream:
+        seconds = _left(self._deadline, httpcore2.ConnectTimeout)
+        stream = self._network.connect_tcp(address, port, seconds, local_address, options)
+        return _TimedStream(stream, self._deadline)
+
+
+class _TimedStream(httpcore2.NetworkStream):
+    """A connection whose reads and writes all end at one time."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline is nearer
+        return self._stream.read(max_bytes, _left(self._deadline, httpcore2.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline is nearer
+        self._stream.write(buffer, _left(self._deadline, httpcore2.WriteTimeout))
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002 - the deadline is nearer
+    ) -> httpcore2.NetworkStream:
+        seconds = _left(self._deadline, httpcore2.ConnectTimeout)
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _left(deadline: float, error: type[Exception]) -> float:
+    seconds = deadline - time.monotonic()
+    if seconds <= 0:
+        raise error("the time is up")
+    return seconds
