@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from config import health
+from config.lib.problem import not_found
+
+api_v1: list[URLPattern | URLResolver] = [
+    path("", include("streaming.stations.urls")),
+    path("", include("streaming.live.api_urls")),
+    path("", include("streaming.asrun.urls")),
+    path("", include("streaming.cues.urls")),
+    path("", include("streaming.outputs.urls")),
+    path("", include("catalog.visuals.urls")),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
-    path("", include("streaming.live.urls")),
+    path("api/v1/", include(api_v1)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    re_path("^api/", not_found),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("health", health.report, name="health"),
+    path("", include("analytics.metrics.urls")),
     path("", include("streaming.sources.urls")),
+    path("", include("streaming.live.urls")),
 ]

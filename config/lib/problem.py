@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
 
 CONTENT_TYPE = "application/problem+json"
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class LongwaveError(Exception):
@@ -42,6 +44,13 @@ class LongwaveError(Exception):
         return body
 
 
+class NoSpaceError(LongwaveError):
+    """A disk is full."""
+
+    status: ClassVar[int] = 507
+    title: ClassVar[str] = "No space left"
+
+
 def problem_response(error: LongwaveError) -> JsonResponse:
     """Answer a plain Django view's caller with a problem document."""
     return JsonResponse(error.document(), status=error.status, content_type=CONTENT_TYPE)
@@ -49,6 +58,8 @@ def problem_response(error: LongwaveError) -> JsonResponse:
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn every error the API raises into a problem document (DRF's ``EXCEPTION_HANDLER``)."""
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        error = NoSpaceError("The disk is full: nothing was stored. Free some space, then try again.")
     if isinstance(error, LongwaveError):
         set_rollback()
         return Response(error.document(), status=error.status, content_type=CONTENT_TYPE)
@@ -57,6 +68,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     response = drf_exception_handler(error, context)
     if response is None:
         return None
+    if isinstance(error, exceptions.ValidationError):
+        response.status_code = 422  # 400 is left to what is no JSON at all
     response.data = _document(error, response)
     response.content_type = CONTENT_TYPE
     return response

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+from config import env
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "config.lib.pages.NewestFirst",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "config.lib.problem.exception_handler",
+    "DEFAULT_THROTTLE_CLASSES": ["config.lib.permissions.AnonymousRate", "config.lib.permissions.AccountRate"],
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "1200/min"},
+    # How many proxies of ours stand before Django: only they are believed about the caller's address.
+    "NUM_PROXIES": env.integer("TRUSTED_PROXIES", 0, least=0, most=9),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Longwave API",
-    "DESCRIPTION": "Stations, loops, mappings, destinations, what is on air and what was.",
+    "DESCRIPTION": (
+        "Stations, loops, mappings, destinations, what is on air and what was. Stations, what is on and what was on "
+        "are open to all; everything else needs a staff account: send `Authorization: Token <key>`. "
+        "`bin/manage drf_create_token <e-mail>` makes a key. Errors are problem documents (RFC 9457) whose `errors` "
+        "name the fields. Lists come in pages: follow `next`."
+    ),
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "EncoderState": "streaming.nodes.models.Encoder.State",
+        "SourceKind": "streaming.stations.models.Station.SourceKind",
+        "LoopStatus": "catalog.visuals.models.Loop.Status",
+        "RenditionStatus": "catalog.visuals.models.Rendition.Status",
+    },
 }

@@ -22,6 +22,7 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "config.heartbeat.tick", "schedule": 10.0, "options": {"expires": 30}},
     "reconcile-encoders": {"task": "streaming.nodes.reconcile", "schedule": 5.0},
     "requeue-renditions": {"task": "catalog.visuals.requeue_interrupted", "schedule": 30.0},
 }

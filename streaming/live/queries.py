@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Subquery
@@ -12,6 +13,7 @@ from streaming.nodes.models import Encoder
 from streaming.stations.models import Station
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from catalog.visuals.models import Loop
@@ -38,13 +40,20 @@ def station_snapshot(station: Station) -> dict[str, Any]:
 
 def stations_overview() -> list[dict[str, Any]]:
     """Return every station as :func:`station_snapshot` without its history, by name; two queries in all."""
+    return heads(Station.objects.select_related("encoder", "default_loop"))
+
+
+def heads(stations: Iterable[Station]) -> list[dict[str, Any]]:
+    """Return these stations, in their order, without their history; one query beside their own.
+
+    ``stations`` is best read with ``select_related("encoder", "default_loop")``.
+    """
     at = timezone.now()
+    rows = list(stations)
     newest = Airing.objects.filter(station=OuterRef("pk")).order_by("-started_at", "-id").values("pk")[:1]
-    stations = list(
-        Station.objects.select_related("encoder", "default_loop").annotate(newest_airing=Subquery(newest)),
-    )
-    airings = Airing.objects.select_related("loop").in_bulk([s.newest_airing for s in stations if s.newest_airing])
-    return [_head(station, _joined(station), airings.get(station.newest_airing), at) for station in stations]
+    keys = Station.objects.filter(pk__in=[row.pk for row in rows]).values_list(Subquery(newest))
+    airings = {airing.station_id: airing for airing in Airing.objects.filter(pk__in=keys).select_related("loop")}
+    return [_head(row, _joined(row), airings.get(row.pk), at) for row in rows]
 
 
 def has_shown(station: Station, loop: Loop) -> bool:
@@ -77,7 +86,7 @@ def _head(station: Station, encoder: Encoder | None, newest: Airing | None, at: 
         "state": str(state),
         "since": _iso(encoder.state_since) if encoder else None,
         "at": _iso(at),
-        "now": _played(newest) if newest and on_air else None,
+        "now": _played(newest) if newest and on_air and newest.duration_seconds is None else None,
         "picture": _loop(newest.loop if newest and newest.loop else station.default_loop),
     }
 
@@ -97,4 +106,4 @@ def _loop(loop: Loop | None) -> dict[str, str] | None:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import av
 import numpy as np
@@ -26,7 +26,7 @@ class Broadcast:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._write, name="test-broadcast")
 
-    def __enter__(self) -> Broadcast:
+    def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._thread.start()
         if not self._ready.wait(20):

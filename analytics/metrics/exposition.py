@@ -1,0 +1,182 @@
+"""Turns rows into the metrics operators rely on (their names and labels are a contract)."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.registry import Collector
+
+from streaming.asrun.models import ErrorEntry
+from streaming.asrun.switching import BOUNDS
+from streaming.nodes.models import Encoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from prometheus_client.core import Metric
+
+STATION = ["station"]
+DESTINATION = ["station", "destination"]
+BUCKETS = [*(f"{bound:g}" for bound in BOUNDS), "+Inf"]
+
+
+class EncoderFacts(NamedTuple):
+    """One station's encoder, in the order ``queries.ENCODER_FIELDS`` reads it; times are aware, memory is MiB."""
+
+    station: str
+    state: str
+    started_at: datetime | None
+    cpu_percent: float
+    memory_mb: float
+    restarts_total: int
+    tracks_played_total: int
+    switch_seconds_sum: float
+    switch_seconds_buckets: list[int]
+
+
+class DestinationFacts(NamedTuple):
+    """One destination, in the order ``queries.DESTINATION_FIELDS`` reads it."""
+
+    station: str
+    destination: str
+    connected: bool
+    bytes_total: int
+    reconnects_total: int
+    dropped_packets_total: int
+
+
+class ErrorFacts(NamedTuple):
+    """Errors so far; ``station`` is None for those of no station."""
+
+    station: str | None
+    severity: str
+    total: int
+
+
+class Facts(NamedTuple):
+    """Everything one scrape reads, and when (an aware time)."""
+
+    at: datetime
+    encoders: list[EncoderFacts]
+    destinations: list[DestinationFacts]
+    errors: list[ErrorFacts]
+
+
+class RadioCollector(Collector):
+    """The metrics of one scrape; without facts only that the database is away."""
+
+    def __init__(self, facts: Facts | None) -> None:
+        """Tell of ``facts``, or of their absence."""
+        self._facts = facts
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every family."""
+        up = GaugeMetricFamily("radio_database_up", "1 while PostgreSQL answers; without it only this is told.")
+        up.add_metric([], float(self._facts is not None))
+        yield up
+        if self._facts is not None:
+            yield from _encoder_families(self._facts)
+            yield _errors(self._facts)
+            yield from _destination_families(self._facts)
+
+
+def radio_text(facts: Facts | None) -> bytes:
+    """Return the metrics in Prometheus's text format."""
+    registry = CollectorRegistry()
+    registry.register(RadioCollector(facts))
+    return generate_latest(registry)
+
+
+def _encoder_families(facts: Facts) -> Iterator[Metric]:
+    encoders = facts.encoders
+    yield _counter("radio_tracks_played", "Tracks that went on air.", encoders, lambda e: e.tracks_played_total)
+    yield _counter("radio_ffmpeg_restarts", "Times an encoder was started again.", encoders, lambda e: e.restarts_total)
+    yield _status(encoders)
+    yield _gauge(
+        "radio_stream_uptime_seconds",
+        "Seconds this encoder has been on air without a break.",
+        encoders,
+        lambda e: _uptime(e, facts.at),
+    )
+    yield _gauge("radio_ffmpeg_cpu_usage_percent", "Per cent of one core.", encoders, lambda e: e.cpu_percent)
+    yield _gauge("radio_ffmpeg_memory_mb", "Resident memory, MiB.", encoders, lambda e: e.memory_mb)
+    yield _switches(encoders)
+
+
+def _status(encoders: Iterable[EncoderFacts]) -> Metric:
+    family = GaugeMetricFamily("radio_ffmpeg_status", "1 at the state the encoder is in.", labels=[*STATION, "status"])
+    for encoder in encoders:
+        for state in Encoder.State.values:
+            family.add_metric([encoder.station, state], float(encoder.state == state))
+    return family
+
+
+def _switches(encoders: Iterable[EncoderFacts]) -> Metric:
+    name = "radio_track_switch_duration_seconds"
+    family = HistogramMetricFamily(name, "From the command to the picture's first frame.", labels=STATION)
+    for encoder in encoders:
+        counts = [*encoder.switch_seconds_buckets, *([0] * len(BUCKETS))][: len(BUCKETS)]
+        buckets = list(zip(BUCKETS, map(float, accumulate(counts)), strict=True))
+        family.add_metric([encoder.station], buckets=buckets, sum_value=encoder.switch_seconds_sum)
+    return family
+
+
+def _errors(facts: Facts) -> Metric:
+    """Tell every station's count for every severity, zeros too: an alert on a rise needs a start."""
+    totals = {(e.station or "", e.severity): e.total for e in facts.errors}
+    known = {(encoder.station, severity) for encoder in facts.encoders for severity in ErrorEntry.Severity.values}
+    family = CounterMetricFamily("radio_errors", "Errors in the error log.", labels=[*STATION, "severity"])
+    for station, severity in sorted(known | totals.keys()):
+        family.add_metric([station, severity], totals.get((station, severity), 0))
+    return family
+
+
+def _destination_families(facts: Facts) -> Iterator[Metric]:
+    rows = facts.destinations
+    yield _gauge("radio_destination_connected", "1 while connected.", rows, lambda d: d.connected, DESTINATION)
+    yield _counter("radio_destination_bytes", "Bytes sent.", rows, lambda d: d.bytes_total, DESTINATION)
+    yield _counter("radio_destination_reconnects", "Reconnects.", rows, lambda d: d.reconnects_total, DESTINATION)
+    yield _counter(
+        "radio_destination_dropped_packets",
+        "Packets left out because the destination was too slow.",
+        rows,
+        lambda d: d.dropped_packets_total,
+        DESTINATION,
+    )
+
+
+def _gauge(
+    name: str,
+    text: str,
+    rows: Iterable[Any],
+    value: Callable[[Any], float],
+    labels: list[str] = STATION,
+) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for row in rows:
+        family.add_metric(list(row[: len(labels)]), float(value(row)))
+    return family
+
+
+def _counter(
+    name: str,
+    text: str,
+    rows: Iterable[Any],
+    value: Callable[[Any], float],
+    labels: list[str] = STATION,
+) -> Metric:
+    """Return a counter; the text format adds ``_total`` to its name."""
+    family = CounterMetricFamily(name, text, labels=labels)
+    for row in rows:
+        family.add_metric(list(row[: len(labels)]), float(value(row)))
+    return family
+
+
+def _uptime(encoder: EncoderFacts, at: datetime) -> float:
+    if encoder.state != Encoder.State.RUNNING or encoder.started_at is None:
+        return 0.0
+    return max(0.0, (at - encoder.started_at).total_seconds())
