@@ -58,8 +58,9 @@ def missed(body: Any, *, received: datetime, after: datetime) -> list[TrackRepor
         FieldWrongError: a play lacks a field.
 
     """
-    history = body.get("song_history")
-    plays = [_play(Fields(item, f"song_history.{n}"), received, past=True) for n, item in enumerate(history or [])]
+    history = Fields(body).values.get("song_history")
+    items = history if isinstance(history, list) else []
+    plays = [_play(Fields(item, f"song_history.{n}"), received, past=True) for n, item in enumerate(items)]
     return sorted((p for p in plays if p and p.started_at > after), key=lambda play: play.started_at)
 
 

@@ -63,3 +63,10 @@ class NotStoredError(SourceError):
 
     status = 503
     title = "This cannot be stored now"
+
+
+class NoAnswerError(SourceError):
+    """A source did not say what plays."""
+
+    status = 502
+    title = "The source did not answer"

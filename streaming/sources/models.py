@@ -45,6 +45,11 @@ class TrackChangeQuerySet(models.QuerySet["TrackChange"]):
             cursor.execute(LATELY, {"station": station, "dedupe_key": dedupe_key})
             return [Said(*row) for row in cursor.fetchall()]
 
+    def oldest_play_known(self, *, station: UUID, of: int) -> datetime | None:
+        """Return when the oldest of the station's last ``of`` plays began that its source names; None: it has none."""
+        plays = self.filter(station_id=station, dedupe_key__startswith="sh:").order_by("-id")
+        return min(plays.values_list("started_at", flat=True)[:of], default=None)
+
 
 class TrackChange(models.Model):
     """A source says that a track began. One row per play, however often and by whatever way it is reported."""

@@ -8,13 +8,17 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from config.lib.notify import notify
+from config.lib.problem import LongwaveError
+from streaming.outputs.services import TestResult
 from streaming.sources.models import Said, TrackChange
 from streaming.sources.repeats import repeated
+from streaming.sources.trial import try_now_playing, try_sound
+from streaming.stations.models import Station
 
 if TYPE_CHECKING:
     from streaming.sources.report import TrackReport
-    from streaming.stations.models import Station
 
+EMPTY_PLAYLIST = "The playlist is empty. Add tracks to it."
 LOCK_SPACE = 0x4C57_0001  # advisory locks of this service; the second half of the key is the station
 
 
@@ -43,6 +47,22 @@ def accept_change(*, station: Station, report: TrackReport, origin: str) -> tupl
     if change.cued_at is None:
         notify(station=str(station.pk), what="change")
     return change, True
+
+
+def test_source(*, station: Station) -> TestResult:
+    """Listen to the station's sound and read its now-playing address; keeps nothing, takes some seconds at most."""
+    if station.source_kind == Station.SourceKind.PLAYLIST:
+        tracks = station.playlist.count()
+        return TestResult(bool(tracks), f"{tracks} tracks are in the playlist." if tracks else EMPTY_PLAYLIST)
+    if not station.audio_url:
+        return TestResult(ok=False, sentence="No sound URL is set. Enter the address of the radio's stream.")
+    try:
+        return TestResult(ok=True, sentence=f"{try_sound(station.audio_url)} {try_now_playing(station)}")
+    except LongwaveError as error:
+        return TestResult(ok=False, sentence=error.detail)
+
+
+test_source.__test__ = False  # type: ignore[attr-defined]  # no test, whatever pytest thinks of the name
 
 
 def _said(change: TrackChange) -> Said:
