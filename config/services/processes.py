@@ -63,8 +63,8 @@ def node(environment: Mapping[str, str]) -> Part:
     Asked to stop, it takes its stations off the air. When it is killed they stay on air and the next node adopts
     them, so that is what happens to it when we die.
     """
-    return Part("node", lambda: [*MANAGE, "node"], environment, stop=((signal.SIGTERM, 6.0),), orphan=signal.SIGKILL)
+    return Part("node", lambda: [*MANAGE, "node"], environment, stop=((signal.SIGTERM, 7.5),), orphan=signal.SIGKILL)
 
 
 def _celery(what: str) -> list[str]:
-    return [sys.executable, "-m", "celery", "-A", "config.celery", what, "--loglevel", "INFO"]
+    return [sys.executable, "-m", "celery", "-q", "-A", "config.celery", what, "--loglevel", "INFO"]

@@ -67,8 +67,10 @@ class Supervisor:
         self._wake_in.close()
         self._wake_out.close()
 
-    def start(self, parts: Sequence[Part]) -> None:
-        """Start these parts in order and return when all are ready.
+    def start(self, parts: Sequence[Part], *, patience: float = float("inf")) -> list[str]:
+        """Start these parts in order and return when all are ready: an empty list.
+
+        After ``patience`` seconds the names of those that are not: they are tried on, the others need not wait.
 
         Raises:
             StartError: an essential part does not come up; the sentence carries its last words.
@@ -83,10 +85,14 @@ class Supervisor:
             if child.notices is not None:
                 self._selector.register(child.notices, selectors.EVENT_READ, child.hear)
             self._start(child)
-        while not all(child.ready for child in stage):
+        deadline = time.monotonic() + patience
+        while waiting := [child for child in stage if not child.ready]:
+            if time.monotonic() > deadline and not any(child.part.once for child in waiting):
+                break
             self._step()
             for child in stage:
                 _give_up_on(child)
+        return [child.part.name for child in waiting]
 
     def watch(self) -> None:
         """Keep everything running until someone asks to stop (raises StopRequested)."""
@@ -165,7 +171,7 @@ class Supervisor:
         """Seconds until something must be looked at although nothing happens; None: nothing must."""
         now = time.monotonic()
         waits = [max(0.0, child.due - now) for child in children if not child.running and not child.ready]
-        if any(child.running and not child.ready and child.part.probe for child in children):
+        if any(child.running and not child.ready for child in children):
             waits.append(LOOK_EVERY)
         return min(waits, default=None)
 
@@ -185,7 +191,7 @@ def _give_up_on(child: Child) -> None:
     if child.running or child.ready:
         return
     if child.part.essential and (child.part.once or child.failures >= TRIES):
-        words = " / ".join(child.last_lines) or "it said nothing"
+        words = child.last_lines[-1].strip() if child.last_lines else "it said nothing"
         raise StartError(f"{child.part.name} ended with {_in_words(child.exit_code)}: {words}")
 
 

@@ -24,6 +24,8 @@ from config.services.problems import StartError, StopRequested
 from config.services.supervisor import Supervisor
 from config.services.valkey import valkey
 
+PATIENCE = 60.0  # seconds that our own processes have to come up before we go on without them
+
 if TYPE_CHECKING:
     import socket
 
@@ -72,11 +74,13 @@ def run(places: Places, began: float) -> None:
         environment = _environment(places)
         done = _prepare(supervisor, environment)
 
+        stack.callback(_tell_account, console, done)  # however it goes on: only this process knows the password
         if done.get("demo"):
             console.say("Making the demo station; this happens once")
-        supervisor.start(_processes(environment, listener, demo=bool(done.get("demo"))))
+        parts = _processes(environment, listener, demo=bool(done.get("demo")))
+        missing = supervisor.start(parts, patience=PATIENCE)
 
-        _announce(console, listener, done, time.monotonic() - began)
+        _announce(console, _address(listener), done, missing, time.monotonic() - began)
         supervisor.watch()
 
 
@@ -129,15 +133,35 @@ def _processes(environment: dict[str, str], listener: socket.socket, *, demo: bo
     return [*parts, processes.demo(environment)] if demo else parts
 
 
-def _announce(console: Console, listener: socket.socket, done: dict[str, Any], seconds: float) -> None:
+def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    line = f"Longwave is ready at http://{shown}:{port}/ after {seconds:.1f} s"
+    return f"http://{shown}:{port}/"
+
+
+def _announce(console: Console, address: str, done: dict[str, Any], missing: list[str], seconds: float) -> None:
+    """Say in one line that everything runs; the log gets it without the password."""
+    state = (
+        f"is on without {', '.join(missing)}, tried again and again: its reasons stand above,"
+        if missing
+        else "is ready"
+    )
+    line = f"Longwave {state} at {address} after {seconds:.1f} s"
     console.keep(line)
-    if "password" in done:
-        line += f"; sign in at /admin/ as {done['email']} with the password {done['password']} (shown this once)"
-    console.tell(line)
+    console.tell(f"{line}{_account(done)}")
     say_ready()
+
+
+def _account(done: dict[str, Any]) -> str:
+    """Return the words about a new account, once."""
+    if "password" not in done:
+        return ""
+    return f"; sign in at /admin/ as {done['email']} with the password {done.pop('password')} (shown this once)"
+
+
+def _tell_account(console: Console, done: dict[str, Any]) -> None:
+    if words := _account(done):
+        console.tell(f"Longwave did not get ready{words}")
 
 
 def _refuse(sentence: str, code: int) -> int:

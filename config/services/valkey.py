@@ -29,7 +29,7 @@ def valkey(places: Places) -> Part:
         command=lambda: _prepared(places),
         environment=ENVIRONMENT,
         probe=lambda: ask(places.valkey_socket, "PING") == "+PONG",
-        stop=((signal.SIGTERM, 2.0),),
+        stop=((signal.SIGTERM, 1.5),),
         orphan=signal.SIGTERM,
         essential=True,
         quiet=True,
