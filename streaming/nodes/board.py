@@ -104,7 +104,7 @@ class Board:
         """Change parts of the status; a new state wakes the desk."""
         with self._changed:
             before, self._status = self._status, replace(self._status, **changes)
-            if before.state is not self._status.state:
+            if before.state is not self._status.state or before.state_at is None:
                 self._reasons.add("state")
                 self._changed.notify_all()
 
@@ -123,6 +123,11 @@ class Board:
             next_start_at=now + timedelta(seconds=wait) if life.state is State.CRASHED and wait > 0 else None,
             pid=pid,
         )
+
+    def wait_for_look(self, seconds: float) -> bool:
+        """Wait until the watch has looked whether an encoder is on air already."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._status.state_at is not None, timeout=seconds)
 
     def wait_for_state(self, *states: State, seconds: float) -> bool:
         """Wait until the encoder is in one of these states."""

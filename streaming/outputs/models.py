@@ -26,6 +26,12 @@ class Destination(models.Model):
     bytes_total = models.PositiveBigIntegerField(default=0, editable=False)
     reconnects_total = models.PositiveIntegerField(default=0, editable=False)
     dropped_packets_total = models.PositiveBigIntegerField(default=0, editable=False)
+    counted = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="The running encoder's counters as far as they are in the totals.",
+    )
     last_error = models.TextField(blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -1,0 +1,166 @@
+"""Turns the facts of one run into rows; runs inside the transaction of ``services.store_facts``.
+
+One play of a track is one airing, however often its picture is shown anew: after a crash the encoder shows the
+last cue again, an operator shows another loop, a rendition becomes ready late. So an ``aired`` fact that belongs
+to the play still open at the station (same cue, same track change, or a cue without a change of its own) is
+counted as a switch but adds no row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from catalog.models import Loop
+from catalog.music.track_key import track_key
+from streaming.asrun import switching
+from streaming.asrun.facts import Aired, Failed, Titled, clean
+from streaming.asrun.models import Airing, ErrorEntry
+from streaming.cues.models import Cue
+from streaming.cues.services import count_play
+from streaming.nodes.models import Encoder
+from streaming.sources.models import TrackChange
+from streaming.sources.services import accept_change
+from streaming.sources.titles import title_report
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from streaming.asrun.facts import Fact
+    from streaming.nodes.models import EncoderRun
+
+SERVICE = "playout"
+NAME_LIMIT = 256
+GRAVE = frozenset({"error", "critical"})
+
+
+class Recorder:
+    """Writes one run's facts."""
+
+    def __init__(self, run: EncoderRun) -> None:
+        """``run`` is locked by the caller and has its station loaded."""
+        self.run = run
+        self.station = run.station
+        self.airings = 0
+        self.switches: list[float] = []
+
+    def record(self, fact: Fact) -> None:
+        """Store one fact."""
+        if isinstance(fact, Aired):
+            self._aired(fact)
+        elif isinstance(fact, Titled):
+            self._titled(fact)
+        else:
+            self._failed(fact)
+
+    def finish(self) -> None:
+        """Add what was counted to the encoder's totals."""
+        if not self.airings and not self.switches:
+            return
+        encoder, _ = Encoder.objects.select_for_update().get_or_create(station=self.station)
+        encoder.tracks_played_total += self.airings
+        for seconds in self.switches:
+            encoder.switch_seconds_sum += seconds
+            encoder.switch_seconds_buckets = switching.counted(encoder.switch_seconds_buckets, seconds)
+        encoder.save(update_fields=["tracks_played_total", "switch_seconds_sum", "switch_seconds_buckets"])
+
+    def _aired(self, fact: Aired) -> None:
+        if fact.origin == "show":
+            self.switches.append(fact.switch_ms / 1000)
+        if fact.cue is None:
+            if fact.track:
+                self._airing(fact, cue=None, change=self._playlist_change(fact))
+            return
+        cue = Cue.objects.select_related("change").filter(pk=fact.cue, station=self.station).first()
+        if not self._goes_on(fact, cue):
+            self._airing(fact, cue=cue, change=cue.change if cue else None)
+
+    def _goes_on(self, fact: Aired, cue: Cue | None) -> bool:
+        """Tell whether this only shows the play that is open already, or nothing that is known to play."""
+        if cue is not None and cue.change_id is None:
+            return True
+        if cue is None and not fact.track.get("track_key"):
+            return True
+        same = Q(cue_id=fact.cue)
+        if cue is not None:
+            same |= Q(change_id=cue.change_id)
+        return Airing.objects.filter(same, station=self.station, duration_seconds=None).exists()
+
+    def _airing(self, fact: Aired, *, cue: Cue | None, change: TrackChange | None) -> None:
+        """Close the play before and add a row for this one."""
+        self._close_before(fact.at)
+        names = _names(change, fact.track)
+        Airing.objects.create(
+            station=self.station,
+            run=self.run,
+            sequence=fact.sequence,
+            cue=cue,
+            change=change,
+            loop_id=cue.loop_id if cue else _loop_id(fact.track),
+            started_at=fact.at,
+            frame=fact.frame,
+            switch_ms=fact.switch_ms if fact.origin == "show" else 0,
+            pid=self.run.pid,
+            **names,
+        )
+        self.airings += 1
+        count_play(station=self.station, track_key=names["track_key"], song_id=names["song_id"])
+
+    def _close_before(self, at: datetime) -> None:
+        for airing in Airing.objects.filter(station=self.station, duration_seconds=None):
+            airing.duration_seconds = max(0, round((at - airing.started_at).total_seconds()))
+            airing.save(update_fields=["duration_seconds"])
+
+    def _playlist_change(self, fact: Aired) -> TrackChange:
+        """Return the row that says our own playlist moved on; it is cued by having gone out."""
+        names = _names(None, fact.track)
+        change, _ = TrackChange.objects.get_or_create(
+            station=self.station,
+            dedupe_key=f"{self.run.pk}:{fact.sequence}",
+            defaults={
+                **names,
+                "origin": TrackChange.Origin.PLAYLIST,
+                "started_at": fact.at,
+                "cued_at": fact.at,
+                "payload": {"track": fact.track},
+            },
+        )
+        return change
+
+    def _titled(self, fact: Titled) -> None:
+        report = title_report(fact.text, fact.at)
+        if report is not None:
+            accept_change(station=self.station, report=report, origin=TrackChange.Origin.ICY)
+
+    def _failed(self, fact: Failed) -> None:
+        ErrorEntry.objects.create(
+            station=self.station,
+            run=self.run,
+            sequence=fact.sequence,
+            timestamp=fact.at,
+            service=SERVICE,
+            severity=fact.severity,
+            message=fact.message,
+            context={"about": fact.about, **fact.context},
+        )
+        if fact.severity in GRAVE:
+            Airing.objects.filter(station=self.station, duration_seconds=None, started_at__lte=fact.at).update(
+                had_errors=True,
+                error_message=fact.message,
+            )
+
+
+def _names(change: TrackChange | None, track: dict[str, Any]) -> dict[str, str]:
+    """Return artist, title, album, song_id and track_key: from the change, else from what the cue carried."""
+    source: Any = {} if change is None else vars(change)
+    given = {name: clean(source.get(name, track.get(name)), NAME_LIMIT) for name in ("artist", "title", "album")}
+    song_id = clean(source.get("song_id", track.get("song_id")), 128)
+    key = clean(source.get("track_key", track.get("track_key")), 512)
+    return {**given, "song_id": song_id, "track_key": key or track_key(given["artist"], given["title"])}
+
+
+def _loop_id(track: dict[str, Any]) -> Any:
+    """Return the id of the loop that a playlist's entry names, if there still is such a loop."""
+    loop = track.get("loop")
+    return Loop.objects.filter(pk=loop).values_list("pk", flat=True).first() if loop else None

@@ -1,0 +1,46 @@
+"""Writes how an encoder is to its row, about every two seconds, and renews the lease with the same UPDATE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F
+from django.db.models.functions import Now
+
+from streaming.nodes import leases
+from streaming.nodes.models import EncoderRun
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from streaming.nodes.board import Status
+    from streaming.nodes.models import Node
+
+TEXT_LIMIT = 8000
+
+
+def beat(*, station: UUID, node: Node, status: Status, usage: tuple[float, float], restarts: int) -> bool:
+    """Write the row; ``restarts`` are those not yet added to the total. ``False``: another node has the station."""
+    cpu, memory = usage
+    source = status.statistics.get("source") or {}
+    values: dict[str, Any] = {
+        "node": node,
+        "lease_until": Now() + leases.LEASE,
+        "state": status.state.value,
+        "state_since": status.state_at,
+        "run_id": status.run if status.run and EncoderRun.objects.filter(pk=status.run).exists() else None,
+        "pid": status.pid,
+        "started_at": status.started_at if status.pid else None,
+        "seen_at": status.seen_at,
+        "cpu_percent": cpu,
+        "memory_mb": memory,
+        "frame": int(status.statistics.get("frame") or 0),
+        "source_up": bool(status.pid and source.get("up")),
+        "source_error": str(source.get("error") or "")[:TEXT_LIMIT],
+        "restarts": status.failures,
+        "restarts_total": F("restarts_total") + restarts,
+        "next_start_at": status.next_start_at,
+        "exit_code": status.exit_code,
+        "last_lines": status.last_lines.replace("\0", ""),
+    }
+    return bool(leases.holdable(station=station, node=node).update(**values))

@@ -1,0 +1,115 @@
+"""Says what a station's encoder should be, from the database: picture, sound, ways out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from catalog.music.services import track_path
+from catalog.music.track_key import track_key
+from catalog.visuals.services import rendition_path, slate_rendition
+from config.lib.vault import SealBrokenError
+from streaming.cues.services import picture_for
+from streaming.nodes.difference import Wanted
+from streaming.outputs.services import stream_key
+from streaming.stations.models import Station
+
+if TYPE_CHECKING:
+    from catalog.models import EncodingProfile, Rendition
+    from streaming.nodes.difference import Json
+    from streaming.outputs.models import Destination
+    from streaming.stations.models import PlaylistEntry
+
+SAMPLE_RATE = 48_000
+CHANNELS = 2
+PREVIEW = "preview"
+
+
+def wanted_for(station: Station) -> tuple[Wanted, list[str]]:
+    """Return what is wanted, and a sentence for each thing that had to be left out.
+
+    ``station`` needs its profile loaded; playlist, destinations and pictures are read here.
+    """
+    profile = station.profile
+    outputs, left_out = outputs_for(station)
+    wanted = Wanted(
+        station=station.slug,
+        video={"width": profile.width, "height": profile.height, "frame_rate": profile.frame_rate},
+        audio={"sample_rate": SAMPLE_RATE, "channels": CHANNELS, "bitrate": profile.audio_kbps * 1000},
+        source=source_for(station),
+        outputs=tuple(outputs),
+        picture=picture_of(picture_for(station=station, track_key="", song_id="").rendition, profile),
+        slate=slate_of(profile),
+    )
+    return wanted, left_out
+
+
+def picture_of(rendition: Rendition | None, profile: EncodingProfile) -> Json:
+    """Return a rendition as the encoder takes it; the slate if its file cannot be had."""
+    if rendition is None:
+        return slate_of(profile)
+    path = rendition_path(rendition)
+    return {"id": str(rendition.pk), "path": str(path)} if path.is_file() else slate_of(profile)
+
+
+def slate_of(profile: EncodingProfile) -> Json:
+    """Return the built-in slate, which is always there."""
+    rendition = slate_rendition(profile=profile)
+    return {"id": str(rendition.pk), "path": str(rendition_path(rendition))}
+
+
+def source_for(station: Station) -> Json:
+    """Return where the sound comes from; silence as long as nothing is set."""
+    if station.source_kind == Station.SourceKind.PLAYLIST:
+        entries = [_entry(station, entry) for entry in station.playlist.select_related("track")]
+        if entries:
+            return {"kind": "playlist", "entries": entries, "shuffle": station.shuffle}
+    elif station.audio_url:
+        titles = station.source_kind == Station.SourceKind.ICECAST
+        return {"kind": "radio", "url": station.audio_url, "titles": titles}
+    return {"kind": "silence"}
+
+
+def outputs_for(station: Station) -> tuple[list[Json], list[str]]:
+    """Return the ways out, the preview always among them, and why some are left out."""
+    outputs: list[Json] = []
+    left_out: list[str] = []
+    for destination in station.destinations.filter(enabled=True).order_by("created_at", "pk"):
+        try:
+            outputs.append(_output(destination))
+        except SealBrokenError as error:
+            left_out.append(f"{destination.name} is left out: {error}")
+    outputs.append({"id": PREVIEW, "kind": "hls", "folder": str(settings.PLACES.hls / station.slug)})
+    return outputs, left_out
+
+
+def _output(destination: Destination) -> Json:
+    return {
+        "id": str(destination.pk),
+        "kind": "rtmp",
+        "url": destination.url,
+        "key": stream_key(destination),
+    }
+
+
+def _entry(station: Station, entry: PlaylistEntry) -> Json:
+    """Return a playlist entry; ``track`` comes back with the fact that it is on air."""
+    track = entry.track
+    key = track_key(track.artist, track.title)
+    shown = picture_for(station=station, track_key=key, song_id="")
+    about: dict[str, Any] = {
+        "artist": track.artist,
+        "title": track.title,
+        "album": track.album,
+        "song_id": "",
+        "track_key": key,
+        "entry": str(entry.pk),
+        "loop": str(shown.loop.pk) if shown.loop else None,
+    }
+    return {
+        "id": str(entry.pk),
+        "path": str(track_path(track)),
+        "track": about,
+        "picture": picture_of(shown.rendition, station.profile),
+    }
