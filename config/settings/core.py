@@ -17,7 +17,6 @@ ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{LONGWA
 CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
-    "daphne",
     "config.apps.ConfigConfig",
     "unfold",
     "unfold.contrib.filters",
