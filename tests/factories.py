@@ -10,8 +10,10 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.people.models import User
-from catalog.visuals.models import EncodingProfile, Loop
+from catalog.visuals.content_key import content_key
+from catalog.visuals.models import EncodingProfile, Loop, Rendition
 from streaming.asrun.models import Airing
+from streaming.cues.models import TrackMapping
 from streaming.nodes.models import Encoder, EncoderRun
 from streaming.stations.models import Station
 
@@ -51,3 +53,25 @@ def make_airing(station: Station, title: str = "Blue", *, minutes_ago: float = 0
     run = fields.pop("run", None) or EncoderRun.objects.create(station=station)
     started_at = timezone.now() - timedelta(minutes=minutes_ago)
     return Airing.objects.create(station=station, run=run, title=title, started_at=started_at, **fields)
+
+
+def make_mapping(station: Station, loop: Loop, track_key: str = "ana - blue", **fields: Any) -> TrackMapping:
+    """A track and its loop."""
+    return TrackMapping.objects.create(station=station, loop=loop, track_key=track_key, **fields)
+
+
+def make_rendition(loop: Loop, profile: EncodingProfile | None = None, **fields: Any) -> Rendition:
+    """A loop compiled to a profile, with a file that no decoder has to like."""
+    content = fields.pop("content", b"compiled")
+    profile = profile or make_profile()
+    fields = {"content_key": content_key(loop, profile), "status": Rendition.Status.READY, "progress": 100, **fields}
+    rendition = Rendition(loop=loop, profile=profile, size=len(content), **fields)
+    rendition.file.save(f"{rendition.pk}.mp4", ContentFile(content), save=False)
+    rendition.save()
+    return rendition
+
+
+def make_slate(profile: EncodingProfile | None = None) -> Rendition:
+    """The slate, so that nothing has to draw and compile it."""
+    loop = Loop.objects.filter(builtin="slate").first() or make_loop("Slate", builtin="slate")
+    return make_rendition(loop, profile)

@@ -100,9 +100,10 @@ class Hub:
         """Subscribe once, bring every socket up to date, then hand on what is said until Redis goes away."""
         client = Redis.from_url(self._url, socket_connect_timeout=5, socket_timeout=None)
         async with client, client.pubsub() as pubsub:
-            await pubsub.subscribe(CHANNEL)
-            if await pubsub.get_message(timeout=SIGN_OF_LIFE_SECONDS) is None:
-                raise RedisTimeoutError("Redis did not confirm the subscription.")
+            async with asyncio.timeout(SIGN_OF_LIFE_SECONDS):
+                await pubsub.subscribe(CHANNEL)
+                while await pubsub.get_message(timeout=SIGN_OF_LIFE_SECONDS) is None:
+                    pass  # nothing is known of the subscription before Redis confirms it
             self._wait = FIRST_WAIT_SECONDS
             await self._bring_up_to_date()
             asked = False
