@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -61,8 +62,10 @@ class Screen:
         self._lock = threading.Lock()
         self._feed: Feed | None = None
         self._wanted: Change | None = None
+        self._notes: deque[Change] = deque()
         self._rescue: Feed | None = None
         self._rescue_after = 0.0
+        self._begun = threading.Event()
         self.picture_id = ""
         self.cue: Cue | None = None
 
@@ -86,7 +89,9 @@ class Screen:
             self._failed(str(error))
             feed = open_feed(self._fallback, self._shape)
         self._shape = Shape(self._shape.width, self._shape.height, self._shape.frame_rate, feed.config)
-        self._wanted = Change(feed.spec, cue, asked_at, "start", feed)
+        self._put_on(feed)
+        self._notes.append(Change(None, cue, asked_at, "start"))
+        self._begun.set()
         return feed.config
 
     def prepare(self, change: Change) -> None:
@@ -96,7 +101,13 @@ class Screen:
             threading.Thread(target=self._load, args=(change,), name="picture loader", daemon=True).start()
 
     def request(self, change: Change) -> None:
-        """Show a picture as soon as it is ready; replaces an earlier request that has not been shown."""
+        """Show a picture as soon as it is ready; replaces an earlier request that has not been shown.
+
+        A change that keeps the picture airs with the next frame and replaces nothing.
+        """
+        if change.picture is None:
+            self._notes.append(change)
+            return
         with self._lock:
             replaced, self._wanted = self._wanted, change
         if replaced is not None and replaced is not change and replaced.feed is not None:
@@ -145,6 +156,8 @@ class Screen:
     def _switch(self) -> None:
         """Go over to the wanted picture if it is ready and this is a clean frame."""
         self._swap_in_rescue()
+        while self._notes:
+            self._air(self._notes.popleft())
         change = self._wanted
         if change is None:
             return
@@ -159,6 +172,9 @@ class Screen:
             self._put_on(change.feed)
         elif change.feed is not None:
             change.feed.close()
+        self._air(change)
+
+    def _air(self, change: Change) -> None:
         self.cue = change.cue
         self._aired(Aired(change, self._timeline.frame))
 
@@ -169,6 +185,7 @@ class Screen:
             old.close()
 
     def _load(self, change: Change) -> None:
+        self._begun.wait()  # a command may come before the first picture has told what all others must be
         try:
             feed = open_feed(change.picture, self._shape) if change.picture is not None else None
         except PictureError as error:
