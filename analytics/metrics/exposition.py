@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STATION = ["station"]
 DESTINATION = ["station", "destination"]
-BUCKETS = [*(f"{bound:g}" for bound in BOUNDS), "+Inf"]
+BUCKETS = [*map(str, BOUNDS), "+Inf"]
 
 
 class EncoderFacts(NamedTuple):
