@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from streaming.sources.report import TrackReport
 
 EMPTY_PLAYLIST = "The playlist is empty. Add tracks to it."
+PATIENCE = "3s"  # AzuraCast gives up after five
 LOCK_SPACE = 0x4C57_0001  # advisory locks of this service; the second half of the key is the station
 
 
@@ -94,8 +95,12 @@ def _change(station: Station, report: TrackReport, origin: str) -> TrackChange:
 
 
 def _lock(station: Station) -> None:
+    # Whoever waits longer than a sender does is told so; set_config stands first and is worked out first.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, str(station.pk)])
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s, hashtext(%s))",
+            [PATIENCE, LOCK_SPACE, str(station.pk)],
+        )
 
 
 def _is_overtaken(change: TrackChange, lately: list[Said]) -> bool:

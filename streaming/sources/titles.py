@@ -13,7 +13,7 @@ from streaming.sources.cleaning import TEXT_LIMIT, clean_text
 from streaming.sources.report import TrackReport
 
 BETWEEN = " - "
-LINE_LIMIT = 2 * TEXT_LIMIT + len(BETWEEN)
+LINE_LIMIT = 32 * TEXT_LIMIT  # looked at; each half is cut to its own length
 
 
 def title_report(text: str | bytes, at: datetime | float) -> TrackReport | None:

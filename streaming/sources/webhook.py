@@ -97,8 +97,8 @@ class Webhook(ABC):
         except SourceError as error:
             log.warning("webhook refused", station=slug, status=error.status, reason=error.detail)
             return _refusal(error)
-        except (DatabaseError, InterfaceError):
-            log.exception("webhook not stored", station=slug)
+        except (DatabaseError, InterfaceError) as error:
+            log.error("webhook not stored", station=slug, error=str(error))  # noqa: TRY400 - it comes by the hundred
             return _refusal(NotStoredError("The database does not answer. Nothing was kept; send it again."))
 
     def _receive(self, request: HttpRequest, slug: str) -> str:
