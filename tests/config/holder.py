@@ -77,7 +77,9 @@ class Holder:
 def a_home(name: str = "home") -> Iterator[Holder]:
     """Yield a holder, not started, of a new private home with a short path; the folder is removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="lw-", dir="/tmp"))
+    holder = Holder(folder / name)
     try:
-        yield Holder(folder / name)
+        yield holder
     finally:
         shutil.rmtree(folder)
+        shutil.rmtree(holder.places.run, ignore_errors=True)  # lies elsewhere when the path is long

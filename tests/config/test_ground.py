@@ -24,34 +24,34 @@ class Usage(NamedTuple):
     free: int
 
 
-def test_a_home_is_made_private(tmp_path: Path) -> None:
-    places = Places(tmp_path / "new" / "home")
+def test_a_home_is_made_private(short_path: Path) -> None:
+    places = Places(short_path / "new" / "home")
     ground.prepare_home(places)
     assert places.home.stat().st_mode & 0o777 == 0o700
     assert places.run.is_dir()
 
 
-def test_a_home_below_a_file_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+def test_a_home_below_a_file_is_refused_by_name(short_path: Path) -> None:
+    (short_path / "file").write_text("")
     with pytest.raises(StartError, match=r"file/home cannot be written to: .*LONGWAVE_HOME"):
-        ground.prepare_home(Places(tmp_path / "file" / "home"))
+        ground.prepare_home(Places(short_path / "file" / "home"))
 
 
-def test_a_nearly_full_disk_is_named_with_what_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_nearly_full_disk_is_named_with_what_is_needed(short_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12, 499_000_000))
     with pytest.raises(StartError, match=r"Only 499 MB are free in .*, 500 are needed: .*LONGWAVE_HOME"):
-        ground.prepare_home(Places(tmp_path / "home"))
-    assert not (tmp_path / "home").exists()
+        ground.prepare_home(Places(short_path / "home"))
+    assert not (short_path / "home").exists()
 
 
-def test_a_disk_that_fills_up_meanwhile_is_one_sentence_too(tmp_path: Path) -> None:
-    problem = ground.sentence_for(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
-    assert str(problem).startswith(f"The disk that holds {tmp_path} is full: ")
+def test_a_disk_that_fills_up_meanwhile_is_one_sentence_too(short_path: Path) -> None:
+    problem = ground.sentence_for(OSError(errno.ENOSPC, "No space left on device"), short_path)
+    assert str(problem).startswith(f"The disk that holds {short_path} is full: ")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can meet another user's home it could write to")
-def test_root_leaves_another_users_home_alone(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_root_leaves_another_users_home_alone(short_path: Path) -> None:
+    home = short_path / "home"
     home.mkdir()
     shutil.chown(home, user="nobody")
     with pytest.raises(StartError, match="belongs to nobody: start as nobody"):
@@ -59,8 +59,8 @@ def test_root_leaves_another_users_home_alone(tmp_path: Path) -> None:
     assert list(home.iterdir()) == []
 
 
-def test_sockets_are_not_put_where_others_can_enter(tmp_path: Path) -> None:
-    places = Places(tmp_path / "home")
+def test_sockets_are_not_put_where_others_can_enter(short_path: Path) -> None:
+    places = Places(short_path / "home")
     places.make()
     places.run.chmod(0o755)
     with pytest.raises(StartError, match="open to other users"):

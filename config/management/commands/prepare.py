@@ -6,6 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 
 from config import installation
@@ -18,6 +19,9 @@ class Command(BaseCommand):
     """Bring the database up to date, collect static files, make the first account."""
 
     help = "Migrates the database, collects static files if they changed, and makes the first account."
+    # Contradictions in the settings; checks of code need every URL loaded, half a second at each start, and are the
+    # suite's business.
+    requires_system_checks = ["longwave", Tags.caches, Tags.files, Tags.security]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take where to write what was done."""
