@@ -20,17 +20,26 @@ OPTIONS = {
 }
 
 
-def make_rendition(path: Path, colour: tuple[int, int, int], frames: int, *, noise: int = 0, **options: str) -> Path:
+def make_rendition(
+    path: Path,
+    colour: tuple[int, int, int],
+    frames: int,
+    *,
+    noise: int = 0,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    **options: str,
+) -> Path:
     """Write a rendition whose frames have one colour, a moving bar, and noise of this strength (for large files)."""
+    width, height = size
     random = np.random.default_rng(1)
     with av.open(str(path), "w", format="mp4") as out:
         stream = out.add_stream("libx264", rate=RATE, options={**OPTIONS, **options})
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in range(frames):
-            image = np.empty((HEIGHT, WIDTH, 3), np.uint8)
+            image = np.empty((height, width, 3), np.uint8)
             image[:] = colour
             image += random.integers(0, noise + 1, image.shape, np.uint8)
-            image[:20, (number * 4) % WIDTH :][:, :24] = 255
+            image[:20, (number * 4) % width :][:, :24] = 255
             for packet in stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")):
                 out.mux(packet)
         for packet in stream.encode(None):

@@ -18,7 +18,7 @@ def decode_order(frames: int) -> list[int]:
     order = [0]
     for anchor in itertools.count(3, 3):
         if anchor >= frames:
-            rest = list(range(order and max(order) + 1, frames))
+            rest = list(range(max(order, default=-1) + 1, frames))
             return order + rest[-1:] + rest[:-1]
         order += [anchor, anchor - 2, anchor - 1]
     raise AssertionError
