@@ -15,6 +15,7 @@ from catalog.visuals.admin_columns import LoopColumns, RenditionColumns
 from catalog.visuals.admin_forms import LoopForm, LoopUploadForm
 from catalog.visuals.admin_tags import TagActions, TagFilter
 from catalog.visuals.models import EncodingProfile, Loop, Rendition
+from catalog.visuals.removal import is_used, remove_loop
 from config.lib.admin_actions import done, press, report
 from config.lib.admin_pages import ModelAdmin, ReadOnly, TabularInline
 
@@ -66,8 +67,16 @@ class LoopAdmin(LoopColumns, TagActions, ModelAdmin[Loop]):
         return super().get_inlines(request, obj) if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Loop | None = None) -> bool:
-        """Keep what Longwave draws itself: it would be drawn again at once."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.builtin)
+        """Keep what is shown somewhere; its page says where."""
+        return super().has_delete_permission(request, obj) and not (obj and is_used(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Loop) -> None:  # noqa: ARG002 - Django's signature
+        """Forget it and its files."""
+        remove_loop(loop=obj)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Leave out deleting many at once: what is shown somewhere must stay."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def save_model(self, request: Any, obj: Loop, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Keep name and tags; an upload was kept by its form's service already."""

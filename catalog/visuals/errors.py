@@ -14,6 +14,13 @@ class LoopRefusedError(MediaRefusedError):
     title: ClassVar[str] = "The video was refused"
 
 
+class LoopInUseError(LongwaveError):
+    """The loop is shown somewhere and cannot go."""
+
+    status: ClassVar[int] = 409
+    title: ClassVar[str] = "The loop is in use"
+
+
 class RenditionNotReadyError(LongwaveError):
     """The rendition has no file yet, or never will have."""
 

@@ -21,6 +21,7 @@ Tone = Literal["ok", "busy", "quiet", "warn", "fail"]
 EMPTY = mark_safe('<span class="lw-none">–</span>')
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 THOUSAND = 1000
+HOUR, DAY = 3600, 86400
 TEN = 10
 
 
@@ -35,38 +36,39 @@ def state(word: str, tone: Tone, *, hint: str = "") -> SafeString:
 
 
 def ago(moment: datetime | None) -> SafeString:
-    """Return how long ago a moment was, with the exact one on hover."""
+    """Return how long ago a moment was, in one unit, with the exact one on hover."""
     if moment is None:
         return EMPTY
     seconds = (timezone.now() - moment).total_seconds()
-    words = f"in {span(-seconds)}" if seconds < 0 else f"{span(seconds)} ago"
+    words = f"in {span(-seconds, units=1)}" if seconds < 0 else f"{span(seconds, units=1)} ago"
     return _time(moment, "ago", words)
 
 
 def since(moment: datetime | None) -> SafeString:
-    """Return how long something has lasted, e.g. an uptime."""
+    """Return how long something has lasted, e.g. an uptime; without seconds from a minute on."""
     if moment is None:
         return EMPTY
-    return _time(moment, "since", span((timezone.now() - moment).total_seconds()))
+    seconds = (timezone.now() - moment).total_seconds()
+    return _time(moment, "since", span(seconds, units=1 if seconds < HOUR else 2))
 
 
-def span(seconds: float) -> str:
-    """Return a length of time in at most two units: ``12 s``, ``4 min 10 s``, ``3 h 5 min``, ``12 d 4 h``."""
+def span(seconds: float, *, units: int = 2) -> str:
+    """Return a length of time in at most so many units: ``12 s``, ``4 min 10 s``, ``3 h 5 min``, ``12 d 4 h``."""
     total = max(0, int(seconds))
-    days, rest = divmod(total, 86400)
-    hours, rest = divmod(rest, 3600)
+    days, rest = divmod(total, DAY)
+    hours, rest = divmod(rest, HOUR)
     minutes, left = divmod(rest, 60)
     parts = [(days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
     first = next((i for i, (n, _) in enumerate(parts) if n), 3)
-    return " ".join(f"{n} {unit}" for n, unit in parts[first : first + 2] if n) or "0 s"
+    return " ".join(f"{n} {unit}" for n, unit in parts[first : first + units] if n) or "0 s"
 
 
 def length(milliseconds: int) -> SafeString:
     """Return a media length as ``m:ss.t`` (``h:mm:ss`` from an hour on)."""
     seconds = milliseconds / 1000
-    if seconds >= 3600:  # noqa: PLR2004 - an hour
+    if seconds >= HOUR:
         whole = int(seconds)
-        return figure(f"{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}")
+        return figure(f"{whole // HOUR}:{whole % HOUR // 60:02}:{whole % 60:02}")
     return figure(f"{int(seconds // 60)}:{seconds % 60:04.1f}")
 
 
@@ -138,9 +140,9 @@ def log(text: str) -> SafeString:
 def _time(moment: datetime, kind: str, words: str) -> SafeString:
     utc = moment.astimezone(UTC)
     return format_html(
-        '<time class="lw-time" datetime="{}" data-{}="" title="{:%Y-%m-%d %H:%M:%S} UTC">{}</time>',
+        '<time class="lw-time" datetime="{}" data-{}="" title="{} UTC">{}</time>',
         utc.isoformat(),
         kind,
-        utc,
+        f"{utc:%Y-%m-%d %H:%M:%S}",
         words,
     )

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
     from django.db.models import QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     Page = paginator.Page[Any]
     Paginator = paginator.Paginator[Any]
@@ -28,7 +28,18 @@ else:
             return cls
 
     class ModelAdmin(_OfModel, unfold_admin.ModelAdmin):
-        """unfold's screen of a table."""
+        """unfold's screen of a table, with one way to save and go on."""
+
+        def changeform_view(
+            self,
+            request: HttpRequest,
+            object_id: str | None = None,
+            form_url: str = "",
+            extra_context: dict[str, Any] | None = None,
+        ) -> HttpResponse:
+            """Leave out the button that few press and many hit."""
+            context = {"show_save_and_add_another": False, **(extra_context or {})}
+            return super().changeform_view(request, object_id, form_url, context)
 
     class TabularInline(_OfModel, unfold_admin.TabularInline):
         """unfold's rows inside a form."""
@@ -106,6 +117,12 @@ class FactsAdmin(ReadOnly, ModelAdmin[_M]):
         """Search among the newest rows."""
         rows = self._newest(request, queryset) if search_term else queryset
         return super().get_search_results(request, rows, search_term)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list without a number of results: nobody counted them."""
+        listing = super().get_changelist_instance(request)
+        listing.full_result_count = listing.result_count
+        return listing
 
     def _newest(self, request: HttpRequest, rows: QuerySet[_M]) -> QuerySet[_M]:
         newest = super().get_queryset(request).order_by(*self.opts.ordering or ["-pk"])[:NEWEST]

@@ -82,6 +82,12 @@ def encoder_state(encoder: Encoder) -> Told:
     return _WANTED[Encoder.State(encoder.state)] if encoder.state != State.STOPPED else _UNWANTED[State.STOPPED]
 
 
+def is_running(station: Station) -> bool:
+    """Tell whether the station's encoder runs, as far as is known."""
+    encoder = encoder_of(station)
+    return encoder is not None and encoder.state == State.RUNNING
+
+
 def is_unheard(encoder: Encoder, now: datetime) -> bool:
     """Tell whether an encoder that should report each second has been silent for 15 s."""
     return encoder.seen_at is None or now - encoder.seen_at > SILENT_AFTER
@@ -90,7 +96,7 @@ def is_unheard(encoder: Encoder, now: datetime) -> bool:
 def source_state(station: Station) -> Told:
     """Tell whether sound arrives."""
     encoder = encoder_of(station)
-    if encoder is None or encoder.state != State.RUNNING:
+    if encoder is None or not is_running(station):
         return Told("Idle", "quiet", "The source is read while the station is on air.")
     if encoder.source_up:
         return Told("Sound", "ok", "Sound arrives from the source.")
@@ -99,10 +105,9 @@ def source_state(station: Station) -> Told:
 
 def destination_state(destination: Destination) -> Told:
     """Tell whether a destination is connected; needs ``station.encoder`` to be loaded."""
-    encoder = encoder_of(destination.station)
     if not destination.enabled:
         return Told("Left out", "quiet", "Nothing is sent here until it is enabled.")
-    if encoder is None or encoder.state != State.RUNNING:
+    if not is_running(destination.station):
         return Told("Idle", "quiet", "It is connected when the station goes on air.")
     if destination.connected:
         return Told("Connected", "ok", "The stream arrives.")

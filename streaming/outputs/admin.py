@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class DestinationAdmin(SavedByForm, ModelAdmin[Destination]):
     """Destinations."""
 
-    list_display = ("state", "name", "station", "address", "masked_key", "sent", "reconnects", "dropped", "last_words")
+    list_display = ("state", "name", "station", "address", "sent", "reconnects", "dropped", "last_words")
     list_display_links = ("name",)
     list_filter = ("station", "enabled", "connected")
     list_select_related = ("station__encoder",)
@@ -82,7 +82,7 @@ class DestinationAdmin(SavedByForm, ModelAdmin[Destination]):
     @admin.display(description="Address")
     def address(self, destination: Destination) -> SafeString:
         """Show where it goes, without the key."""
-        return format_html("<code>{}</code>", destination.url)
+        return format_html('<code title="{}">{}</code>', destination.url, destination.url)
 
     @admin.display(description="Stream key")
     def masked_key(self, destination: Destination) -> SafeString:
@@ -101,7 +101,7 @@ class DestinationAdmin(SavedByForm, ModelAdmin[Destination]):
         """Tell how often it was connected anew."""
         return cells.figure(destination.reconnects_total)
 
-    @admin.display(description="Dropped packets", ordering="dropped_packets_total")
+    @admin.display(description="Dropped", ordering="dropped_packets_total")
     def dropped(self, destination: Destination) -> SafeString:
         """Tell how much did not fit through."""
         return cells.figure(destination.dropped_packets_total)

@@ -1,0 +1,6 @@
+"""The console's screens of this floor, by room."""
+
+from catalog.music.admin import TrackAdmin
+from catalog.visuals.admin import EncodingProfileAdmin, LoopAdmin, RenditionAdmin
+
+__all__ = ["EncodingProfileAdmin", "LoopAdmin", "RenditionAdmin", "TrackAdmin"]

@@ -1,0 +1,21 @@
+"""The console's screens of this floor, by room."""
+
+from streaming.asrun.admin import AiringAdmin, ErrorEntryAdmin
+from streaming.cues.admin import CueAdmin, TrackMappingAdmin
+from streaming.nodes.admin import EncoderAdmin, EncoderRunAdmin, NodeAdmin
+from streaming.outputs.admin import DestinationAdmin
+from streaming.sources.admin import TrackChangeAdmin
+from streaming.stations.admin import StationAdmin
+
+__all__ = [
+    "AiringAdmin",
+    "CueAdmin",
+    "DestinationAdmin",
+    "EncoderAdmin",
+    "EncoderRunAdmin",
+    "ErrorEntryAdmin",
+    "NodeAdmin",
+    "StationAdmin",
+    "TrackChangeAdmin",
+    "TrackMappingAdmin",
+]

@@ -1,0 +1,99 @@
+"""Cells about stations, the same on the start page, in the list and on a station's own page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.html import format_html
+
+from catalog.visuals.admin_cells import thumbnail
+from config.lib import admin_cells as cells
+from streaming.console import states
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+    from streaming.console.overview import StationNow
+    from streaming.stations.models import Station
+
+
+def state(row: StationNow) -> SafeString:
+    """Tell how a station is."""
+    return _live(row, "state", row.told.cell())
+
+
+def source(row: StationNow) -> SafeString:
+    """Tell whether sound arrives."""
+    return _live(row, "source", states.source_state(row.station).cell())
+
+
+def now(row: StationNow) -> SafeString:
+    """Tell what is on, since when, and which loop is shown for it."""
+    return _live(row, "now", _playing(row))
+
+
+def destinations(row: StationNow) -> SafeString:
+    """Tell how many destinations have the stream, of how many that should."""
+    return _live(row, "destinations", _destinations(row))
+
+
+def uptime(row: StationNow) -> SafeString:
+    """Tell how long this life of the encoder has lasted."""
+    encoder = states.encoder_of(row.station)
+    began = encoder.started_at if encoder and row.is_on_air else None
+    return _live(row, "uptime", cells.since(began))
+
+
+def load(row: StationNow) -> SafeString:
+    """Tell what the encoder takes of the machine."""
+    encoder = states.encoder_of(row.station)
+    if encoder is None or not row.is_on_air:
+        return _live(row, "load", format_html("{}", ""))
+    told = f"{encoder.cpu_percent:.1f} % CPU · {encoder.memory_mb:.0f} MiB"
+    return _live(row, "load", format_html('<span class="lw-sub lw-figure">{}</span>', told))
+
+
+def webhook(station: Station, path: str) -> SafeString:
+    """Show where AzuraCast posts to, and whether a secret is set."""
+    secret = "a secret is set" if station.webhook_digest else "no secret yet: every report is refused"
+    return format_html(
+        '<span class="lw-copy"><code data-absolute="{}">{}</code>'
+        '<button type="button" data-copy-absolute="{}" aria-label="Copy the webhook address">Copy</button></span> '
+        '<span class="lw-sub">{}</span>',
+        path,
+        path,
+        path,
+        secret,
+    )
+
+
+def _playing(row: StationNow) -> SafeString:
+    airing = row.playing
+    if airing is None:
+        return cells.EMPTY
+    words = f"{airing.artist} – {airing.title}" if airing.artist else airing.title or "no title"
+    picture = airing.loop.name if airing.loop else "the slate"
+    return format_html(
+        '<span class="lw-playing">{}<span><span class="lw-now" title="{}">{}</span>'
+        '<span class="lw-sub">{} · picture: {}</span></span></span>',
+        thumbnail(airing.loop) if airing.loop else "",
+        words,
+        words,
+        cells.ago(airing.started_at),
+        picture,
+    )
+
+
+def _destinations(row: StationNow) -> SafeString:
+    wanted, connected = len(row.wanted), len(row.connected)
+    if not wanted:
+        return format_html('<span class="lw-sub">{}</span>', "preview only" if row.is_on_air else "none")
+    if not row.is_on_air:
+        return format_html('<span class="lw-sub">{} idle</span>', wanted)
+    missing = ", ".join(d.name for d in row.wanted if d not in row.connected)
+    tone: cells.Tone = "ok" if connected == wanted else "fail"
+    return cells.state(f"{connected} of {wanted} up", tone, hint=f"Not connected: {missing}" if missing else "")
+
+
+def _live(row: StationNow, part: str, told: SafeString) -> SafeString:
+    return cells.live(f"station:{row.station.pk}:{part}", told)

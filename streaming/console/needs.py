@@ -1,0 +1,94 @@
+"""Decides what needs the operator, from rows that were read before; the most pressing comes first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from streaming.console import states
+from streaming.nodes.models import Encoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from catalog.models import Rendition
+    from config.lib.admin_cells import Tone
+    from streaming.console.overview import StationNow
+    from streaming.nodes.models import Node
+
+PATIENCE = timedelta(seconds=20)
+_ORDER: dict[Tone, int] = {"fail": 0, "warn": 1, "busy": 2, "quiet": 3, "ok": 4}
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something an operator should see to: what it is and means, and where to act."""
+
+    tone: Tone
+    sentence: str
+    url: str
+    verb: str
+
+
+def of_all(rows: Iterable[StationNow], nodes: Iterable[Node], failed: Iterable[Rendition], now: datetime) -> list[Need]:
+    """Return every need, the most pressing first."""
+    rows = list(rows)
+    found = [need for row in rows for need in _of_station(row, now)]
+    found += _of_nodes(rows, list(nodes), now)
+    found += [_of_rendition(rendition) for rendition in failed]
+    return sorted(found, key=lambda need: _ORDER[need.tone])
+
+
+def _of_station(row: StationNow, now: datetime) -> Iterator[Need]:
+    station, encoder = row.station, states.encoder_of(row.station)
+    page = reverse("admin:streaming_station_change", args=[station.pk])
+    if encoder and encoder.state == Encoder.State.FAILED:
+        last = encoder.last_lines.strip().rpartition("\n")[2][:200]
+        said = f" It said last: {last}" if last else ""
+        log = reverse("admin:streaming_encoder_change", args=[station.pk])
+        yield Need("fail", f"{station.name} is off air: its encoder failed too often.{said}", log, "See its log")
+    if not station.wanted_on_air:
+        return
+    if row.is_on_air and encoder:
+        yield from _of_running(row, encoder, page, now)
+    if station.held_loop:
+        yield Need("busy", f"{station.name} holds “{station.held_loop.name}” whatever plays.", page, "Release it there")
+    if station.default_loop is None:
+        yield Need("warn", f"{station.name} has no default loop: tracks of no loop show the slate.", page, "Choose one")
+
+
+def _of_running(row: StationNow, encoder: Encoder, page: str, now: datetime) -> Iterator[Need]:
+    name = row.station.name
+    if states.is_unheard(encoder, now):
+        yield Need("warn", f"{name} was on air when last heard, but nobody watches it now.", page, "Look")
+    elif not encoder.source_up:
+        why = f" {encoder.source_error}" if encoder.source_error else ""
+        yield Need("warn", f"{name} sends silence: no sound arrives from its source.{why}", page, "Test the source")
+    for destination in row.wanted:
+        if not destination.connected:
+            why = destination.last_error or "It is being connected."
+            url = reverse("admin:streaming_destination_change", args=[destination.pk])
+            yield Need("fail", f"{name} does not reach {destination.name}. {why}", url, "See to it")
+
+
+def _of_nodes(rows: list[StationNow], nodes: list[Node], now: datetime) -> Iterator[Need]:
+    wanted = any(row.station.wanted_on_air for row in rows)
+    alive = any(node.seen_at and now - node.seen_at <= PATIENCE for node in nodes)
+    if wanted and not alive:
+        url = reverse("admin:streaming_node_changelist")
+        yield Need(
+            "fail",
+            "No node runs: stations on air go on, but none is started, stopped or watched. Start “manage.py node”.",
+            url,
+            "See the nodes",
+        )
+
+
+def _of_rendition(rendition: Rendition) -> Need:
+    url = reverse("admin:catalog_rendition_change", args=[rendition.pk])
+    sentence = f"“{rendition.loop.name}” could not be compiled for {rendition.profile_id}. {rendition.reason}"
+    return Need("warn", sentence, url, "Compile again")

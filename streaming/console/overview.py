@@ -1,0 +1,115 @@
+"""Reads what the start page tells: every station with what it plays, and the newest errors. A handful of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import OuterRef, Prefetch, Subquery
+
+from config.lib import admin_cells
+from streaming.asrun.models import Airing, ErrorEntry
+from streaming.console import states
+from streaming.outputs.models import Destination
+from streaming.stations.models import Station
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+    from django.utils.safestring import SafeString
+
+ERRORS_READ = 60
+ERRORS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class StationNow:
+    """A station, how it is, and what it plays (None while it is off air)."""
+
+    station: Station
+    told: states.Told
+    playing: Airing | None
+    destinations: list[Destination]
+
+    @property
+    def is_on_air(self) -> bool:
+        """Whether its encoder runs."""
+        return states.is_running(self.station)
+
+    @property
+    def wanted(self) -> list[Destination]:
+        """The destinations it is to be sent to."""
+        return [d for d in self.destinations if d.enabled]
+
+    @property
+    def connected(self) -> list[Destination]:
+        """The destinations that have the stream now."""
+        return [d for d in self.wanted if d.connected and self.is_on_air]
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """The same error, however often it was said lately; ``newest`` is the last one."""
+
+    newest: ErrorEntry
+    times: int
+
+    @property
+    def ago(self) -> SafeString:
+        """How long ago it was said last."""
+        return admin_cells.ago(self.newest.timestamp)
+
+
+def with_present(stations: QuerySet[Station]) -> QuerySet[Station]:
+    """Return the stations with all that :func:`present` needs, their newest airing's id as ``newest_airing``."""
+    newest = Airing.objects.filter(station=OuterRef("pk")).order_by("-started_at", "-id").values("pk")[:1]
+    return (
+        stations.select_related("encoder", "default_loop", "held_loop")
+        .prefetch_related(Prefetch("destinations", Destination.objects.order_by("name")))
+        .annotate(newest_airing=Subquery(newest))
+    )
+
+
+def stations_now(now: datetime) -> list[StationNow]:
+    """Return all stations by name; three queries."""
+    stations = list(with_present(Station.objects.all()))
+    keys = {station.pk: _newest_airing(station) for station in stations}
+    airings = Airing.objects.select_related("loop").in_bulk([key for key in keys.values() if key])
+    return [_now(station, airings.get(keys[station.pk] or 0), now) for station in stations]
+
+
+def present(station: Station, now: datetime) -> StationNow:
+    """Return one station from :func:`with_present`; one query, none while it is off air."""
+    key = _newest_airing(station)
+    playing = Airing.objects.select_related("loop").filter(pk=key).first() if key else None
+    return _now(station, playing, now)
+
+
+def newest_complaints() -> list[Complaint]:
+    """Return what went wrong lately, newest first, each sentence once with how often it was said."""
+    rows = ErrorEntry.objects.select_related("station").order_by("-timestamp", "-id")[:ERRORS_READ]
+    return gather(rows)[:ERRORS_SHOWN]
+
+
+def gather(entries: Iterable[ErrorEntry]) -> list[Complaint]:
+    """Put equal errors of a station together, in the order of their newest."""
+    found: dict[tuple[object, str], list[ErrorEntry]] = {}
+    for entry in entries:
+        found.setdefault((entry.station_id, entry.message), []).append(entry)
+    return [Complaint(newest=group[0], times=len(group)) for group in found.values()]
+
+
+def _newest_airing(station: Station) -> int | None:
+    """Return the id that :func:`with_present` found."""
+    return getattr(station, "newest_airing", None)
+
+
+def _now(station: Station, airing: Airing | None, now: datetime) -> StationNow:
+    return StationNow(
+        station=station,
+        told=states.station_state(station, now),
+        playing=airing if states.is_running(station) else None,
+        destinations=list(station.destinations.all()),
+    )

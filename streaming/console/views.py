@@ -1,0 +1,82 @@
+"""The start page, and what it and the stations' list are refreshed from every five seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from catalog.models import Rendition
+from streaming.console import cells, first_steps, needs, overview
+from streaming.nodes.models import Node
+
+if TYPE_CHECKING:
+    from django.contrib.admin import AdminSite
+    from django.http import HttpRequest
+
+FAILED_SHOWN = 5
+FRAGMENT = "admin/console/now.html"
+
+
+def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add what the start page tells (unfold's ``DASHBOARD_CALLBACK``)."""
+    told = now_context() if _may_see(request) else {}
+    return {**context, **told, "title": "On air"}
+
+
+def now_context() -> dict[str, Any]:
+    """Return what is on air, whether it is well, and what needs the operator; about ten queries."""
+    now = timezone.now()
+    rows = overview.stations_now(now)
+    failed = Rendition.objects.filter(status=Rendition.Status.FAILED).select_related("loop")[:FAILED_SHOWN]
+    found = needs.of_all(rows, Node.objects.all(), failed, now)
+    steps = first_steps.steps()
+    return {
+        "rows": [_shown(row) for row in rows],
+        "on_air": sum(row.is_on_air for row in rows),
+        "needs": found,
+        "worst": found[0].tone if found else "ok",
+        "complaints": overview.newest_complaints(),
+        "steps": steps,
+        "keys": " ".join(str(row.station.pk) for row in rows) + (" steps" if steps else ""),
+    }
+
+
+def now(request: HttpRequest) -> HttpResponse:
+    """Send the start page's content alone."""
+    _check(request)
+    return TemplateResponse(request, FRAGMENT, now_context())
+
+
+def station_cells(request: HttpRequest) -> HttpResponse:
+    """Send the live cells of all stations."""
+    _check(request)
+    rows = overview.stations_now(timezone.now())
+    parts = (cells.state, cells.now, cells.source, cells.destinations, cells.uptime)
+    return HttpResponse("".join(part(row) for row in rows for part in parts))
+
+
+def urls(site: AdminSite) -> list[URLPattern]:
+    """Return the addresses of the fragments, below the stations' list."""
+    return [
+        path("now/", site.admin_view(now), name="console_now"),
+        path("cells/", site.admin_view(station_cells), name="console_station_cells"),
+    ]
+
+
+def _shown(row: overview.StationNow) -> dict[str, Any]:
+    names = ("state", "now", "source", "destinations", "uptime", "load")
+    return {"station": row.station, **{name: getattr(cells, name)(row) for name in names}, "is_on_air": row.is_on_air}
+
+
+def _may_see(request: HttpRequest) -> bool:
+    return request.user.has_perm("streaming.view_station")
+
+
+def _check(request: HttpRequest) -> None:
+    if not _may_see(request):
+        raise PermissionDenied

@@ -1,0 +1,96 @@
+"""Forms of the stations' screen. What may be saved is decided by the room's services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+)
+
+from catalog.models import Loop
+from config.lib.admin_actions import AskForm
+from config.lib.admin_forms import ServiceForm
+from streaming.cues import services as cues
+from streaming.stations import services
+from streaming.stations.models import Station
+
+UNTIL_NEXT = "until_next"
+HELD = "held"
+
+
+class StationAddForm(ServiceForm[Station]):
+    """Makes a station."""
+
+    secret = forms.CharField(
+        label="Webhook secret",
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text="What AzuraCast will send as password. Empty: make one later with “New webhook secret”.",
+    )
+
+    class Meta:
+        """What a station starts from."""
+
+        model = Station
+        fields = ("name", "slug", "source_kind", "audio_url", "metadata_url", "shortcode", "profile")
+
+    def perform(self) -> Station:
+        """Create it."""
+        profile = self.cleaned_data["profile"].name
+        return services.create_station(**{**self.cleaned_data, "profile": profile})
+
+
+class StationForm(ServiceForm[Station]):
+    """Changes a station."""
+
+    class Meta:
+        """What an editor may change; the slug is in addresses and folder names and stays."""
+
+        model = Station
+        fields = (
+            "name",
+            "description",
+            "source_kind",
+            "audio_url",
+            "metadata_url",
+            "shortcode",
+            "shuffle",
+            "profile",
+            "default_loop",
+        )
+        widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
+
+    def perform(self) -> Station:
+        """Keep the changes; a new default loop is compiled for the station at once."""
+        station = services.save_station(station=self.instance)
+        if "default_loop" in self.changed_data and station.default_loop:
+            cues.set_default_loop(station=station, loop=station.default_loop)
+        return station
+
+
+class ShowLoopForm(AskForm):
+    """Asks which loop to show now, and for how long."""
+
+    loop = forms.ModelChoiceField(
+        queryset=Loop.objects.none(),
+        widget=UnfoldAdminSelectWidget(),
+        empty_label="Choose a loop",
+    )
+    how_long = forms.ChoiceField(
+        label="For how long",
+        choices=[(UNTIL_NEXT, "until the next track"), (HELD, "until I release it")],
+        initial=UNTIL_NEXT,
+        widget=UnfoldAdminRadioSelectWidget(),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["loop"]
+        if isinstance(choice, forms.ModelChoiceField):
+            choice.queryset = Loop.objects.filter(status=Loop.Status.READY).order_by("name")
