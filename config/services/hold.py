@@ -7,12 +7,12 @@ Arguments are further settings of PostgreSQL: ``fsync=off``; ``--temporary`` rem
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
 from config import home
 from config.services.console import Console
+from config.services.housing import remove_home
 from config.services.lock import owner_of
 from config.services.postgres import postgres
 from config.services.problems import StartError, StopRequested
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
         return _hold(places, [argument for argument in arguments if not argument.startswith("--")])
     finally:
         if "--temporary" in arguments:
-            shutil.rmtree(places.home)
+            remove_home(places)
 
 
 def _hold(places: Places, settings: list[str]) -> int:

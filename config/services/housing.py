@@ -71,6 +71,15 @@ def package_folder() -> Path:
     return Path(spec.origin).parent
 
 
+def remove_home(places: Places) -> None:
+    """Remove a home and what belongs to it elsewhere; nothing may run in it."""
+    if places.postgres.is_symlink():
+        shutil.rmtree(places.postgres.resolve().parent)
+    for folder in (places.run, places.home):
+        if folder.is_dir():
+            shutil.rmtree(folder)
+
+
 def _namespaces_reach(programs: Path, home: Path) -> bool:
     """Whether a user namespace may be made, and sees our files from within."""
     if shutil.which(NAMESPACE[0]) is None:

@@ -17,6 +17,7 @@ import redis
 
 from config.home import BASE_DIR
 from config.lib.places import Places
+from config.services.housing import remove_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ class Holder:
 
     def __init__(self, home: Path) -> None:
         self.places = Places(home)
+        self.environment: dict[str, str] = {}
         self.process: subprocess.Popen[str]
 
     def start(self) -> Holder:
@@ -37,7 +39,7 @@ class Holder:
             stderr=subprocess.PIPE,
             text=True,
             cwd=BASE_DIR,
-            env={**os.environ, "LONGWAVE_HOME": str(self.places.home)},
+            env={**os.environ, "LONGWAVE_HOME": str(self.places.home), **self.environment},
         )
         assert self.process.stdout is not None
         self.said = []
@@ -81,5 +83,5 @@ def a_home(name: str = "home") -> Iterator[Holder]:
     try:
         yield holder
     finally:
+        remove_home(holder.places)
         shutil.rmtree(folder)
-        shutil.rmtree(holder.places.run, ignore_errors=True)  # lies elsewhere when the path is long

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
-from config.services import leftovers
+from config.services import housing, leftovers
 from tests.config.holder import Holder, a_home
 from tests.plugins.daemon import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -158,6 +161,25 @@ def test_a_private_parent_folder_stays_private(holder: Holder) -> None:
     assert holder.places.home.parent.stat().st_mode & 0o777 == 0o700
     assert holder.places.postgres.stat().st_mode & 0o777 == 0o700
     assert holder.places.postgres.stat().st_uid == os.geteuid()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another identity for PostgreSQL")
+def test_root_without_namespaces_runs_it_as_nobody(short_path: Path) -> None:
+    """A PATH without unshare stands for a system that forbids user namespaces."""
+    copies = set(housing.SYSTEM_FOLDER.glob("*"))
+    with a_home() as holder:
+        holder.environment["PATH"] = str(short_path)
+        holder.start()
+        holder.sql("CREATE TABLE kept AS SELECT 1 AS one")
+        assert psutil.Process(holder.pid_of("postgres")).username() == "nobody"
+        assert holder.places.home.stat().st_mode & 0o777 == 0o700
+        holder.kill()
+        holder.environment.clear()
+        holder.start()
+        assert holder.sql("SELECT one FROM kept") == (1,)
+        holder.stop()
+    for made in set(housing.SYSTEM_FOLDER.glob("*")) - copies:
+        shutil.rmtree(made)
 
 
 def as_started(command: list[str]) -> list[str]:
