@@ -15,7 +15,7 @@ from uuid import uuid4
 import numpy as np
 
 from catalog.media.storing import work_folder
-from catalog.visuals.ink import AMBER, GREY, INK, PAPER, Plane, halved, planes_of, rounded, still_noise
+from catalog.visuals.ink import AMBER, GREY, INK, PAPER, Plane, planes_of, rounded, sized, still_noise
 from catalog.visuals.video_writer import VideoWriter
 
 SLATE = "slate"
@@ -51,20 +51,16 @@ def draw_slate(writer: VideoWriter) -> None:
     amber, paper = planes_of(AMBER), planes_of(PAPER)
     noise = [still_noise((HEIGHT, WIDTH), 1), still_noise((HEIGHT // 2, WIDTH // 2), 2)]
     ticks, line = _ticks(), _line()
-    still = [_mixed(planes_of(INK)[plane], planes_of(GREY)[plane], _sized(ticks, plane)) for plane in range(3)]
+    still = [_mixed(planes_of(INK)[plane], planes_of(GREY)[plane], sized(ticks, plane)) for plane in range(3)]
     whole = [rounded(still[plane], noise[min(plane, 1)]) for plane in range(3)]
     for frame in range(RATE * SECONDS):
         wave = _wave(frame / (RATE * SECONDS))
         for plane in range(3):
             rows = slice(TOP, BOTTOM) if plane == 0 else slice(TOP // 2, BOTTOM // 2)
-            mixed = _over(still[plane][rows], amber[plane], _sized(wave, plane))
-            mixed = _over(mixed, paper[plane], _sized(line, plane))
+            mixed = _over(still[plane][rows], amber[plane], sized(wave, plane))
+            mixed = _over(mixed, paper[plane], sized(line, plane))
             whole[plane][rows] = rounded(mixed, noise[min(plane, 1)][rows])
         writer.add(*whole)
-
-
-def _sized(part: Plane, plane: int) -> Plane:
-    return part if plane == 0 else halved(part)
 
 
 def _mixed(below: float, above: float, part: Plane) -> Plane:

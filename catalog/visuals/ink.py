@@ -26,6 +26,11 @@ def halved(plane: Plane) -> Plane:
     return (plane[::2, ::2] + plane[1::2, ::2] + plane[::2, 1::2] + plane[1::2, 1::2]) * np.float32(0.25)
 
 
+def sized(part: Plane, plane: int) -> Plane:
+    """Return the part for a plane of 4:2:0: whole for luma (0), halved each way for the colour differences."""
+    return part if plane == 0 else halved(part)
+
+
 def rounded(plane: Plane, noise: Plane) -> Picture:
     """Return whole values; the noise (±0.5, the same in each frame) keeps dark gradients from showing steps."""
     whole: Picture = np.clip(plane + noise + np.float32(0.5), 0, 255).astype(np.uint8)

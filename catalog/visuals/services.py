@@ -111,6 +111,22 @@ def compile_rendition(*, rendition_id: UUID) -> Rendition:
     return compiling.run(rendition_id)
 
 
+def compile_now(*, loop: Loop, profile: EncodingProfile) -> Rendition:
+    """Return the finished rendition of a loop, compiled here and now unless another worker is at it: then wait.
+
+    One that failed before is tried again. The caller looks at ``status``: ready, or failed with a reason.
+    """
+    rendition, _ = Rendition.objects.get_or_create(
+        content_key=content_key(loop, profile),
+        defaults={"loop": loop, "profile": profile, "heartbeat_at": timezone.now()},
+    )
+    compiling.make_wait_again(rendition.pk)
+    # Should the other worker die, the claim in here succeeds and the compile goes on.
+    for now in waiting.watch(rendition.pk):
+        rendition = compile_rendition(rendition_id=now.pk) if now.is_unfinished else now
+    return rendition
+
+
 def slate_rendition(*, profile: EncodingProfile) -> Rendition:
     """Return the compiled built-in slate, drawn and compiled on the spot if this is the first time.
 
@@ -119,16 +135,7 @@ def slate_rendition(*, profile: EncodingProfile) -> Rendition:
 
     """
     loop = Loop.objects.filter(builtin=drawing.SLATE).first() or _draw_slate()
-    key = content_key(loop, profile)
-    rendition, _ = Rendition.objects.get_or_create(
-        content_key=key,
-        defaults={"loop": loop, "profile": profile, "heartbeat_at": timezone.now()},
-    )
-    if rendition.status == Rendition.Status.FAILED:
-        compiling.make_wait_again(rendition.pk)
-    # Another worker may be compiling it: then this waits, and takes over should that worker die.
-    for now in waiting.watch(rendition.pk):
-        rendition = compile_rendition(rendition_id=now.pk) if now.is_unfinished else now
+    rendition = compile_now(loop=loop, profile=profile)
     if rendition.status != Rendition.Status.READY:
         raise RenditionFailedError(f"The slate could not be compiled for {profile.name}: {rendition.reason}")
     return rendition

@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 Picture = npt.NDArray[np.uint8]
 BT_709, LIMITED_RANGE = 1, 1
-OPTIONS = {"preset": "superfast", "crf": "17", "x264-params": "aq-mode=3"}
+OPTIONS = {"preset": "superfast", "crf": "17"}
 
 
 class VideoWriter:
@@ -43,10 +43,8 @@ class VideoWriter:
         self._container.close()
 
     def add(self, luma: Picture, blue: Picture, red: Picture) -> None:
-        """Add a picture: luma of (height, width), both colour differences of (height ÷ 2, width ÷ 2)."""
-        packed = np.concatenate([luma.ravel(), blue.ravel(), red.ravel()])
-        rows = packed.reshape(self._size[1] * 3 // 2, self._size[0])
-        self.add_frame(VideoFrame.from_ndarray(rows, format="yuv420p"))
+        """Add a picture given as its three planes, see :func:`frame_of`."""
+        self.add_frame(frame_of(luma, blue, red))
 
     def add_frame(self, frame: VideoFrame) -> None:
         """Add a picture of the right size, 4:2:0."""
@@ -63,3 +61,9 @@ class VideoWriter:
         context.color_primaries = context.color_trc = context.colorspace = BT_709
         context.color_range = LIMITED_RANGE
         return stream
+
+
+def frame_of(luma: Picture, blue: Picture, red: Picture) -> VideoFrame:
+    """Return a picture, 4:2:0: luma of (height, width), both colour differences of (height ÷ 2, width ÷ 2)."""
+    packed = np.concatenate([luma.ravel(), blue.ravel(), red.ravel()])
+    return VideoFrame.from_ndarray(packed.reshape(luma.shape[0] * 3 // 2, luma.shape[1]), format="yuv420p")

@@ -115,7 +115,7 @@ class Encoder:
 
 
 def _options(profile: Profile) -> Iterator[tuple[str, str]]:
-    yield "preset", "fast"
+    yield "preset", "veryfast"
     yield "profile", "high"
     yield "level", profile.level
     yield "maxrate", f"{profile.kbps}k"
