@@ -56,5 +56,6 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": [], "propagate": True},
         "daphne.http_protocol": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},  # a line for every poll says nothing
     },
 }

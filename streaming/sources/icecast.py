@@ -2,7 +2,8 @@
 
 Seen (2.4.4, and icecast-kh where it differs): ``source`` is an object, a list, or absent; a title that looks like a
 number or a boolean comes as one (1999, true, 1e5), an empty one as null; titles like ``-``, ``.5`` and ``1.`` and
-control characters make the page invalid JSON; times have no colon in their offset; the page can be missing (404).
+control characters make the page invalid JSON; in its first moments a server leaves out the brace after "icestats";
+times have no colon in their offset; the page can be missing (404).
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def _decoded(text: str) -> Any:
     except (ValueError, RecursionError):
         pass  # known faults are repaired, then it is read once more
     try:
-        return _loads(BARE.sub(_quoted, text))
+        return _loads(BARE.sub(_quoted, text.replace('{"icestats":"', '{"icestats":{"', 1)))
     except (ValueError, RecursionError) as error:
         raise NotJsonError(f"The status page is not JSON ({error}).") from error
 

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from config.lib.problem import LongwaveError
+from streaming.sources import readers
 from streaming.sources.models import TrackChange
 from streaming.sources.readers import UNCHANGED, Reader, reader_for
 from streaming.sources.services import accept_change
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 EVERY = 8.0
 JITTER = 2.0
 SLOWEST = 60.0
+GIVE_UP_AFTER = readers.SECONDS
 KNOWN_PLAYS = 6  # one more than AzuraCast's history holds
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 log = structlog.get_logger(__name__)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from streaming.stations.models import Station
 from tests.factories import make_station
+from tests.streaming.sources.radio_server import RadioServer, radio_server
 
 SECRET = "a-secret-nobody-guesses"
 
@@ -16,3 +19,10 @@ def station(db) -> Station:
     station.set_webhook_secret(SECRET)
     station.save()
     return station
+
+
+@pytest.fixture
+def radio() -> Iterator[RadioServer]:
+    """A server that speaks as a test wants."""
+    with radio_server() as server:
+        yield server

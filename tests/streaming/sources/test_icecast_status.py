@@ -42,6 +42,12 @@ def test_a_page_without_a_source_has_no_mount():
     assert mounts(NO_SOURCE.encode()) == []
 
 
+def test_a_server_in_its_first_moments_has_no_mount():
+    """As seen on a real one that had been up for some milliseconds."""
+    started = '"server_start":"Sat, 21 Nov 2026 12:27:10 +0000","server_start_iso8601":"2026-11-21T12:27:10+0000"'
+    assert mounts(f'{{"icestats":{started},"dummy":null}}}}'.encode()) == []
+
+
 def test_one_source_is_an_object():
     assert playing(page(source())) == ("Ana", "Blue")
 
