@@ -80,7 +80,15 @@
   }
 
   function start_hls() {
-    hls = new window.Hls({ liveSyncDurationCount: 2, liveMaxLatencyDurationCount: 6, backBufferLength: 20 });
+    hls = new window.Hls({
+      liveSyncDurationCount: 2,
+      liveMaxLatencyDurationCount: 6,
+      backBufferLength: 20,
+      // A playlist that does not come is ours to ask for again: see again().
+      manifestLoadPolicy: {
+        default: { maxTimeToFirstByteMs: 8000, maxLoadTimeMs: 10000, timeoutRetry: null, errorRetry: null },
+      },
+    });
     hls.on(window.Hls.Events.MANIFEST_PARSED, play);
     hls.on(window.Hls.Events.ERROR, (_, problem) => {
       if (!problem.fatal) return;

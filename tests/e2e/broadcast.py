@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from fractions import Fraction
@@ -36,6 +37,7 @@ class Broadcast:
     def __exit__(self, *_: object) -> None:
         self._end.set()
         self._thread.join(20)
+        shutil.rmtree(self.folder)
 
     def _write(self) -> None:
         options = {"hls_time": str(SEGMENT_SECONDS), "hls_list_size": "6", "hls_flags": "delete_segments+omit_endlist"}

@@ -1,0 +1,53 @@
+"""A real server and a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.e2e.server import WebServer
+
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",  # Debian's sandbox cannot start as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="package")
+def web(django_db_setup, django_db_blocker) -> Iterator[WebServer]:
+    """The web server, once for all of these tests."""
+    with WebServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """Debian's chromium."""
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A page that fails the test when a script fails, or when the content policy forbids something."""
+    complaints: list[str] = []
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 860}, locale="en-GB", timezone_id="Asia/Jakarta"
+    )
+    opened = await context.new_page()
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+    opened.on("console", lambda said: complaints.extend([said.text] if "Content Security" in said.text else []))
+    opened.set_default_timeout(15_000)
+    yield opened
+    await context.close()
+    assert not complaints
