@@ -72,10 +72,10 @@ def _playing(row: StationNow) -> SafeString:
     if airing is None:
         return cells.EMPTY
     words = f"{airing.artist} – {airing.title}" if airing.artist else airing.title or "no title"
-    picture = airing.loop.name if airing.loop else "the slate"
+    picture = airing.loop.name if airing.loop else "slate"
     return format_html(
         '<span class="lw-playing">{}<span><span class="lw-now" title="{}">{}</span>'
-        '<span class="lw-sub">{} · picture: {}</span></span></span>',
+        '<span class="lw-sub">{} · {}</span></span></span>',
         thumbnail(airing.loop) if airing.loop else "",
         words,
         words,

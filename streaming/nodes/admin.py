@@ -67,17 +67,17 @@ class EncoderAdmin(ReadOnly, ModelAdmin[Encoder]):
     @admin.display(description="Uptime", ordering="started_at")
     def uptime(self, encoder: Encoder) -> SafeString:
         """Tell how long this life has lasted."""
-        return cells.since(encoder.started_at if encoder.state == Encoder.State.RUNNING else None)
+        return cells.since(encoder.started_at if _runs(encoder) else None)
 
     @admin.display(description="CPU", ordering="cpu_percent")
     def cpu(self, encoder: Encoder) -> SafeString:
         """Tell how much of one core it takes."""
-        return cells.figure(f"{encoder.cpu_percent:.1f} %")
+        return cells.figure(f"{encoder.cpu_percent:.1f} %") if _runs(encoder) else cells.EMPTY
 
     @admin.display(description="Memory", ordering="memory_mb")
     def memory(self, encoder: Encoder) -> SafeString:
         """Tell how much it holds."""
-        return cells.figure(f"{encoder.memory_mb:.0f} MiB")
+        return cells.figure(f"{encoder.memory_mb:.0f} MiB") if _runs(encoder) else cells.EMPTY
 
     @admin.display(description="Last exit code", ordering="exit_code")
     def ended(self, encoder: Encoder) -> SafeString:
@@ -98,6 +98,10 @@ class EncoderAdmin(ReadOnly, ModelAdmin[Encoder]):
     def log(self, encoder: Encoder) -> SafeString:
         """Show what it said before it ended."""
         return cells.log(encoder.last_lines)
+
+
+def _runs(encoder: Encoder) -> bool:
+    return encoder.state == Encoder.State.RUNNING
 
 
 @admin.register(EncoderRun)

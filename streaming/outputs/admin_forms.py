@@ -14,9 +14,9 @@ from streaming.outputs.models import Destination
 KEY_LIMIT = 500
 
 
-def _key_field(help_text: str) -> forms.CharField:
+def _key_field(label: str, help_text: str) -> forms.CharField:
     widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password", "spellcheck": "false"})
-    return forms.CharField(label="Stream key", required=False, max_length=KEY_LIMIT, widget=widget, help_text=help_text)
+    return forms.CharField(label=label, required=False, max_length=KEY_LIMIT, widget=widget, help_text=help_text)
 
 
 class DestinationAddForm(ServiceForm[Destination]):
@@ -28,7 +28,7 @@ class DestinationAddForm(ServiceForm[Destination]):
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "rtmps://a.rtmps.youtube.com:443/live2"}),
         help_text="rtmp:// or rtmps://, or one word: youtube, twitch, facebook.",
     )
-    key = _key_field("Kept encrypted; it is never shown again.")
+    key = _key_field("Stream key", "Kept encrypted; it is never shown again.")
 
     class Meta:
         """Where to."""
@@ -50,7 +50,7 @@ class DestinationAddForm(ServiceForm[Destination]):
 class DestinationForm(ServiceForm[Destination]):
     """Renames a destination, enables it or leaves it out, replaces its key. The address stays."""
 
-    key = _key_field("Leave empty to keep the present key. It is never shown.")
+    key = _key_field("New stream key", "Leave empty to keep the present key. It is never shown.")
 
     class Meta:
         """What an editor may change."""
