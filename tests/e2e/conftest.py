@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.e2e.server import WebServer
+from tests.plugins.daemon import find_program
+from tests.plugins.peers import require
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox",  # Debian's sandbox cannot start as root
@@ -27,16 +30,18 @@ def web(django_db_setup, django_db_blocker) -> Iterator[WebServer]:
         yield server
 
 
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """Debian's chromium."""
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's chromium, once for all of these tests; each opens a context of its own."""
+    require("chromium")
+    program = find_program("chromium", "chromium-browser")
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
+        opened = await playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         yield opened
         await opened.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="package")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """A page that fails the test when a script fails, or when the content policy forbids something."""
     complaints: list[str] = []

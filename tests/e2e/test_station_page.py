@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from streaming.stations.models import Station
     from tests.e2e.server import WebServer
 
-pytestmark = [pytest.mark.peers("chromium"), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.peers("chromium"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.asyncio(loop_scope="package"),  # the browser's loop
+]
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 # The video element's own account of what it decoded, and a look at its pixels: their sum changes as the wave moves.
 WATCH = """() => {
