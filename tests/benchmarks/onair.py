@@ -233,14 +233,14 @@ def _cpu(process: psutil.Process) -> float:
 
 
 def _print(theirs: Figures, ours: Figures, arguments: argparse.Namespace) -> None:
-    rows = [
+    rows: list[tuple[str, float, float, str]] = [
         ("CPU, per cent of a core", theirs.cpu_percent, ours.cpu_percent, ".1f"),
         ("memory, MiB, highest", theirs.memory_mb, ours.memory_mb, ".0f"),
         ("publishes", theirs.publishes, ours.publishes, "d"),
         ("longest time without a byte, ms", theirs.gap_ms, ours.gap_ms, ".0f"),
         ("largest timestamp step, ms", theirs.step_ms, ours.step_ms, ".0f"),
-        ("switch, median, ms", *(statistics.median(f.switches_ms) for f in (theirs, ours)), ".0f"),
-        ("switch, longest, ms", *(max(f.switches_ms) for f in (theirs, ours)), ".0f"),
+        ("switch, median, ms", statistics.median(theirs.switches_ms), statistics.median(ours.switches_ms), ".0f"),
+        ("switch, longest, ms", max(theirs.switches_ms), max(ours.switches_ms), ".0f"),
     ]
     print(f"One 720p30 station, MP3 radio, {arguments.changes} changes {arguments.seconds:g} s apart\n")
     print(f"{'':34}{'ffmpeg per track':>18}{'Longwave':>12}{'ratio':>9}")
