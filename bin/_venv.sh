@@ -86,14 +86,14 @@ make_venv() {
 
 # What is written beside the environment after an install: Python's version and the whole lock.
 installed_state() {
-    "$VENV/bin/python" -c 'import platform; print(platform.python_version())' && cat "$ROOT/$1"
+    "$VENV/bin/python" -c 'import platform; print(platform.python_version())' 2>/dev/null && cat "$ROOT/$1"
 }
 
 # ensure_venv LOCK: afterwards "$VENV/bin/python" has everything the lock names. Unchanged: costs one Python start.
 ensure_venv() {
     is_whole || make_venv
     stamp=$VENV/.installed-$1
-    installed_state "$1" | cmp -s - "$stamp" && return
+    [ -e "$stamp" ] && installed_state "$1" | cmp -s - "$stamp" && return
     need_room
     printf 'Installing what %s names (about a minute)\n' "$1"
     : >"$VENV/.making"

@@ -6,13 +6,14 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
+import psycopg
 import redis
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 from django.core.management.base import CommandError
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from streaming.models import Station
@@ -33,8 +34,9 @@ def check_reachable() -> None:
 
     """
     try:
-        connection.ensure_connection()
-    except OperationalError as error:
+        # Not through the pool, which would try for five seconds and then forget why.
+        psycopg.connect(**connection.get_connection_params()).close()
+    except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[0]
         raise CommandError(f"The database does not answer ({reason}): check DATABASE_URL.") from error
     try:

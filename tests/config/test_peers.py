@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.plugins import peers
-from tests.plugins.daemon import find_program
+from tests.plugins.daemon import find_program, wait_until
 from tests.plugins.tones import tone_mp3
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def test_a_publish_is_announced_recorded_and_in_the_statistics(nginx_rtmp: NginxRtmp, tmp_path: Path) -> None:
     publisher = publish(nginx_rtmp.rtmp_url("live", "demo"))
     nginx_rtmp.wait_for("publish", "demo")
-    assert "demo" in nginx_rtmp.stat()["live"]
+    wait_until(lambda: "demo" in nginx_rtmp.stat()["live"], within=5, what="the stream in the statistics")
     assert publisher.wait(20) == 0
 
     done = nginx_rtmp.wait_for("record_done", "demo")

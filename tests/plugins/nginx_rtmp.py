@@ -32,6 +32,7 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log info;
 events {{ worker_connections 128; }}
 rtmp {{
+    access_log off;
     server {{
         listen {host}:{rtmp};
         chunk_size 4096;
