@@ -74,9 +74,9 @@ def publish(url: str) -> subprocess.Popen[bytes]:
 
 def stream_titles(url: str):
     """Yield each new StreamTitle of an Icecast mount."""
-    request = urllib.request.Request(url, headers={"Icy-MetaData": "1"})  # noqa: S310 - our own Icecast
+    request = urllib.request.Request(url, headers={"Icy-MetaData": "1"})
     seen = ""
-    with urllib.request.urlopen(request, timeout=15) as answer:  # noqa: S310 - the same
+    with urllib.request.urlopen(request, timeout=15) as answer:
         distance = int(answer.headers["icy-metaint"])
         while True:
             answer.read(distance)
