@@ -8,14 +8,20 @@ from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import InterfaceError, OperationalError
+from psycopg_pool import PoolTimeout
 
-from streaming.live.hub import Hub, Mailbox
+from streaming.live.hub import Hub, Mailbox, SnapshotAwayError
 from streaming.live.queries import station_snapshot
 from streaming.stations.models import Station
 
+log = structlog.get_logger(__name__)
+
 NO_SUCH_STATION = 4404
+TRY_AGAIN_LATER = 1013
 TOO_BIG = 1009
 # Listeners have nothing to say here; a byte or two from a keep-alive is let pass unread.
 INCOMING_LIMIT = 1024
@@ -31,13 +37,18 @@ class StationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels
 
     async def connect(self) -> None:
         """Join before loading the snapshot: a change in between is then sent after it, never lost."""
+        await self.accept()
         self.mailbox = Mailbox()
         topic = f"station:{self.scope['url_route']['kwargs']['slug']}"
         hub = _hub()
         hub.join(topic, self.mailbox)
         self.topic = topic
-        text = await load_snapshot(topic)
-        await self.accept()
+        try:
+            text = await hub.present(topic)
+        except SnapshotAwayError as error:
+            log.warning("live.snapshot_away", error=str(error))
+            await self.close(code=TRY_AGAIN_LATER)
+            return
         if text is None:
             await self.close(code=NO_SUCH_STATION)
             return
@@ -65,8 +76,16 @@ class StationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels
 
 
 async def load_snapshot(topic: str) -> str | None:
-    """Return the JSON text of the station a topic ``station:<slug>`` names, or None."""
-    snapshot = await database_sync_to_async(_read)(topic.partition(":")[2])
+    """Return the JSON text of the station a topic ``station:<slug>`` names, or None.
+
+    Raises:
+        SnapshotAwayError: the database is away.
+
+    """
+    try:
+        snapshot = await database_sync_to_async(_read)(topic.partition(":")[2])
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise SnapshotAwayError(f"The database is away ({type(error).__name__}).") from error
     return None if snapshot is None else json.dumps(snapshot, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -55,35 +56,74 @@ class Mailbox:
         return message
 
 
+class SnapshotAwayError(Exception):
+    """The present state cannot be loaded now: the database is away."""
+
+
+class Topic:
+    """Who listens to one topic, and the load of its present state that they share."""
+
+    def __init__(self) -> None:
+        """Nobody listens."""
+        self.mailboxes: set[Mailbox] = set()
+        self._loading = asyncio.Lock()
+        self._next: asyncio.Task[str | None] | None = None
+
+    async def load(self, snapshot: Callable[[], Awaitable[str | None]]) -> str | None:
+        """Load the present state, once for all who ask while an earlier load still runs.
+
+        That earlier one is not shared: it may have read before a change that was said before this caller joined.
+        """
+        if self._next is None:
+            self._next = asyncio.create_task(self._load_after(snapshot))
+        return await asyncio.shield(self._next)
+
+    async def _load_after(self, snapshot: Callable[[], Awaitable[str | None]]) -> str | None:
+        async with self._loading:
+            self._next = None
+            return await snapshot()
+
+
 class Hub:
     """The mailboxes of one event loop, by topic, and the subscription that fills them.
 
-    ``snapshot`` loads a topic's present state as text, or None when the topic is gone.
+    ``snapshot`` loads a topic's present state as text, or None when the topic is gone; it raises
+    :class:`SnapshotAwayError` when it cannot tell.
     """
 
     def __init__(self, snapshot: Callable[[str], Awaitable[str | None]], *, url: str | None = None) -> None:
         """Listen at ``url`` (settings.REDIS_URL) as soon as somebody joins."""
         self._snapshot = snapshot
         self._url = url or settings.REDIS_URL
-        self._topics: dict[str, set[Mailbox]] = {}
+        self._topics: dict[str, Topic] = {}
         self._listener: asyncio.Task[None] | None = None
         self._wait = FIRST_WAIT_SECONDS
 
     def join(self, topic: str, mailbox: Mailbox) -> None:
         """Put everything said under ``topic`` from now on into ``mailbox``."""
-        self._topics.setdefault(topic, set()).add(mailbox)
+        self._topics.setdefault(topic, Topic()).mailboxes.add(mailbox)
         if self._listener is None or self._listener.done():
             self._listener = asyncio.create_task(self._listen(), name="longwave.live.hub")
 
     def leave(self, topic: str, mailbox: Mailbox) -> None:
         """Stop filling ``mailbox``; the last one to leave ends the subscription."""
-        boxes = self._topics.get(topic, set())
-        boxes.discard(mailbox)
-        if not boxes:
-            self._topics.pop(topic, None)
+        known = self._topics.get(topic)
+        if known is not None:
+            known.mailboxes.discard(mailbox)
+            if not known.mailboxes:
+                del self._topics[topic]
         if not self._topics and self._listener is not None:
             self._listener.cancel()
             self._listener = None
+
+    async def present(self, topic: str) -> str | None:
+        """Return the present state of a topic that the caller has joined, or None when there is no such thing.
+
+        Raises:
+            SnapshotAwayError: it cannot be loaded now.
+
+        """
+        return await self._topics[topic].load(partial(self._snapshot, topic))
 
     async def _listen(self) -> None:
         """Subscribe, and again after every loss, waiting longer each time up to a limit."""
@@ -91,8 +131,8 @@ class Hub:
         while True:
             try:
                 await self._follow()
-            except (RedisError, OSError) as error:
-                log.warning("live.redis_away", error=str(error), retry_in_seconds=round(self._wait, 1))
+            except (RedisError, OSError, SnapshotAwayError) as error:
+                log.warning("live.interrupted", error=str(error), retry_in_seconds=round(self._wait, 1))
             await asyncio.sleep(self._wait * random.uniform(0.5, 1))  # noqa: S311 - spreads reconnects, guards nothing
             self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
 
@@ -137,5 +177,6 @@ class Hub:
             self._fill(topic, json.dumps(message, separators=(",", ":"), ensure_ascii=False))
 
     def _fill(self, topic: str, text: str) -> None:
-        for mailbox in self._topics.get(topic, ()):
+        known = self._topics.get(topic)
+        for mailbox in known.mailboxes if known else ():
             mailbox.put(text)

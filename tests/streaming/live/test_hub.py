@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from redis.asyncio import Redis
 
 from config.lib import broadcast
 from streaming.live import hub as hub_module
-from streaming.live.hub import Hub, Mailbox
+from streaming.live.hub import Hub, Mailbox, SnapshotAwayError
 from tests.streaming.live.waiting import subscriptions, until
 
 TOPIC = "station:night-fm"
@@ -39,7 +40,7 @@ async def hub():
     made = Hub(no_snapshot)
     yield made
     for topic, boxes in list(made._topics.items()):
-        for box in list(boxes):
+        for box in list(boxes.mailboxes):
             made.leave(topic, box)
 
 
@@ -116,7 +117,7 @@ async def test_redis_away_from_the_start_is_waited_for(monkeypatch, caplog):
     box = Mailbox()
     hub.join(TOPIC, box)
 
-    await until(lambda: caplog.text.count("live.redis_away") >= 3)
+    await until(lambda: caplog.text.count("live.interrupted") >= 3)
     hub.leave(TOPIC, box)
 
 
@@ -133,7 +134,7 @@ async def test_a_redis_that_answers_nothing_is_given_up_and_tried_again(monkeypa
     port = server.sockets[0].getsockname()[1]
     hub, box = Hub(no_snapshot, url=f"redis://127.0.0.1:{port}/0"), Mailbox()
     hub.join(TOPIC, box)
-    await until(lambda: "live.redis_away" in caplog.text)
+    await until(lambda: "live.interrupted" in caplog.text)
     hub.leave(TOPIC, box)
     server.close()
 
@@ -149,3 +150,47 @@ async def test_what_cannot_be_read_is_logged_and_passed_over(hub, redis, data, c
 
     assert await taken(box) == {"n": 1}
     assert "live.message_" in caplog.text
+
+
+async def test_many_who_join_at_once_share_a_load_but_never_one_that_began_before_them():
+    loads: list[asyncio.Future[str]] = []
+
+    async def snapshot(topic: str) -> str:
+        loads.append(asyncio.get_running_loop().create_future())
+        return await loads[-1]
+
+    hub, boxes = Hub(snapshot, url="redis://127.0.0.1:1/0"), [Mailbox() for _ in range(101)]
+    hub.join(TOPIC, boxes[0])
+    first = asyncio.create_task(hub.present(TOPIC))
+    await until(lambda: len(loads) == 1)
+    later = []
+    for box in boxes[1:]:
+        hub.join(TOPIC, box)
+        later.append(asyncio.create_task(hub.present(TOPIC)))
+
+    loads[0].set_result("old")
+    await until(lambda: len(loads) == 2)
+    loads[1].set_result("new")
+
+    assert await first == "old"
+    assert await asyncio.gather(*later) == ["new"] * 100
+    assert len(loads) == 2
+    for box in boxes:
+        hub.leave(TOPIC, box)
+
+
+async def test_a_database_that_is_away_when_redis_returns_is_waited_for(monkeypatch):
+    monkeypatch.setattr(hub_module, "FIRST_WAIT_SECONDS", 0.01)
+    answers: Iterator[str | Exception] = iter([SnapshotAwayError("away"), SnapshotAwayError("away"), '{"n": 1}'])
+
+    async def snapshot(topic: str) -> str:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    hub, box = Hub(snapshot), Mailbox()
+    hub.join(TOPIC, box)
+
+    assert await taken(box) == {"n": 1}
+    hub.leave(TOPIC, box)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.db import OperationalError
 
 from config.lib import broadcast
 from config.sockets import websocket_application
@@ -107,4 +108,18 @@ async def test_who_leaves_is_forgotten():
 
     await link.disconnect()
 
+    await subscriptions(0)
+
+
+async def test_while_the_database_is_away_the_browser_is_told_to_try_again_later(monkeypatch):
+    await sync_to_async(make_station)()
+
+    def away(slug: str) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr("streaming.live.consumers._read", away)
+    link = socket()
+    await link.connect()
+
+    assert (await link.receive_output(timeout=5))["code"] == 1013
     await subscriptions(0)
