@@ -41,6 +41,11 @@ else:
             context = {"show_save_and_add_another": False, **(extra_context or {})}
             return super().changeform_view(request, object_id, form_url, context)
 
+        def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+            """Ask for permission on the row alone: what belongs to it goes with it, read-only screens or not."""
+            gone, counts, _, protected = super().get_deleted_objects(objs, request)
+            return gone, counts, set(), protected
+
     class TabularInline(_OfModel, unfold_admin.TabularInline):
         """unfold's rows inside a form."""
 

@@ -26,13 +26,6 @@ SCREENS = sorted(
 
 
 @pytest.fixture
-def operator(client):
-    user = make_user("operator@example.org", is_staff=True, is_superuser=True)
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
 def filled():
     """One row of everything."""
     station = make_station(state=Encoder.State.RUNNING, wanted_on_air=True, default_loop=make_loop())
