@@ -32,6 +32,10 @@ class PersonAddForm(UserCreationForm):  # type: ignore[type-arg]  # cannot be su
         model = User
         fields = ("email",)
 
+    def clean_email(self) -> str:
+        """Keep addresses in lower case, so that one that differs in case only is the same."""
+        return str(self.cleaned_data["email"]).lower()
+
 
 class PersonForm(UserChangeForm):  # type: ignore[type-arg]  # the same
     """Changes a person."""
@@ -41,6 +45,10 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg]  # the same
 
         model = User
         fields = ("email", "first_name", "last_name", "is_active", "is_staff", "is_superuser", "groups")
+
+    def clean_email(self) -> str:
+        """Keep addresses in lower case, so that one that differs in case only is the same."""
+        return str(self.cleaned_data["email"]).lower()
 
 
 @admin.register(User)

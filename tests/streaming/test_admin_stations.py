@@ -145,7 +145,7 @@ def test_a_new_webhook_secret_is_shown_once_and_works(operator):
     station.set_webhook_secret("the old one")
     station.save()
     page = act(operator, "new_secret", station).content.decode()
-    secret = re.search(r'data-copy="([^"]+)"', page)[1]
+    secret = re.findall(r'data-copy="([^"]+)"', page)[0]
     station.refresh_from_db()
     assert station.knows_webhook_secret(secret)
     assert not station.knows_webhook_secret("the old one")
@@ -227,7 +227,7 @@ def test_the_playlist_is_kept_in_the_order_it_was_dragged_to(operator):
     first, second = (
         Track.objects.create(artist="A", title=t, sha256=t * 64, codec="mp3", duration_ms=1, size=1) for t in "ab"
     )
-    rows = {"playlist-TOTAL_FORMS": 2}
+    rows: dict[str, object] = {"playlist-TOTAL_FORMS": 2}
     for number, (track, position) in enumerate([(first, 1), (second, 0)]):
         rows |= {f"playlist-{number}-track": track.pk, f"playlist-{number}-position": position}
     operator.post(change_url(station), saved(station, **rows))
