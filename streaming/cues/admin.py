@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db import transaction
 from django.urls import path, reverse
+from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import CSV
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from catalog.visuals.admin_cells import thumbnail
 from config.lib import admin_cells as cells
@@ -18,6 +21,7 @@ from config.lib.problem import LongwaveError
 from streaming.cues import services
 from streaming.cues.admin_forms import LoopChoiceForm, MappingAddForm, MappingForm
 from streaming.cues.admin_heard import heard
+from streaming.cues.mapping_csv import MappingResource
 from streaming.cues.models import Cue, TrackMapping
 
 if TYPE_CHECKING:
@@ -27,9 +31,13 @@ if TYPE_CHECKING:
 
 
 @admin.register(TrackMapping)
-class TrackMappingAdmin(SavedByForm, ModelAdmin[TrackMapping]):
+class TrackMappingAdmin(ImportExportMixin, SavedByForm, ModelAdmin[TrackMapping]):  # type: ignore[misc]  # untyped
     """Mappings."""
 
+    resource_classes = (MappingResource,)
+    import_form_class = ImportForm
+    export_form_class = ExportForm
+    formats = (CSV,)
     list_display = ("picture", "track_key", "station", "loop", "song", "play_count", "changed")
     list_display_links = ("track_key",)
     list_filter = ("station",)
