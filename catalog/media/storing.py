@@ -69,11 +69,11 @@ def no_room_is_said(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def received(path: Path, *, most: int) -> Iterator[Received]:
+def received(path: Path, *, most: int, refusal: type[MediaRefusedError]) -> Iterator[Received]:
     """Copy a sent file of at most ``most`` bytes into the work folder, and remove the copy afterwards.
 
     Raises:
-        MediaRefusedError: it has no byte.
+        MediaRefusedError: it has no byte; the kind that ``refusal`` says.
         MediaTooLargeError: it has more than ``most``.
         StorageFullError: the disk is full.
 
@@ -83,7 +83,7 @@ def received(path: Path, *, most: int) -> Iterator[Received]:
         with no_room_is_said("the file"), path.open("rb") as source:
             digest, size = _copy(source, copy, most)
         if size == 0:
-            raise MediaRefusedError("The file is empty. Send it again.", field="file")
+            raise refusal("The file is empty. Send it again.", field="file")
         yield Received(copy, digest, size)
     finally:
         copy.unlink(missing_ok=True)
@@ -104,6 +104,8 @@ def store(path: Path, name: str) -> str:
     except BaseException:
         default_storage.delete(name)
         raise
+    finally:
+        path.unlink(missing_ok=True)  # an object store got a copy, a folder the file itself
 
 
 def remove(*names: str) -> None:

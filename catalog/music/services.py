@@ -8,6 +8,7 @@ from django.conf import settings
 
 from catalog.media.storing import local_path, received
 from catalog.music import intake
+from catalog.music.errors import TrackRefusedError
 from catalog.music.models import Track
 
 
@@ -36,7 +37,7 @@ def take_in_track(
         StorageFullError: no room; nothing was stored.
 
     """
-    with received(path, most=settings.LOOP_MAX_BYTES) as upload:
+    with received(path, most=settings.LOOP_MAX_BYTES, refusal=TrackRefusedError) as upload:
         known = Track.objects.filter(sha256=upload.sha256).first()
         if known:
             return known

@@ -16,7 +16,7 @@ from django.utils import timezone
 from catalog.media.storing import local_path, received
 from catalog.visuals import compiling, drawing, intake, waiting
 from catalog.visuals.content_key import content_key
-from catalog.visuals.errors import RenditionFailedError, RenditionNotReadyError
+from catalog.visuals.errors import LoopRefusedError, RenditionFailedError, RenditionNotReadyError
 from catalog.visuals.models import EncodingProfile, Loop, Rendition
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def take_in(
         StorageFullError: no room; nothing was stored.
 
     """
-    with received(path, most=settings.LOOP_MAX_BYTES) as upload:
+    with received(path, most=settings.LOOP_MAX_BYTES, refusal=LoopRefusedError) as upload:
         known = Loop.objects.filter(sha256=upload.sha256).first()
         if known:
             return known

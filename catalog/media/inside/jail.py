@@ -18,6 +18,7 @@ from catalog.media.inside import seccomp
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWIPC = 0x00020000, 0x10000000, 0x40000000, 0x08000000
 PARENT_GONE = 75
 GRACE = 5
+CAPABILITY_VERSION = 0x20080522
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def close(limits: Limits) -> dict[str, bool]:
     """Shut this process in for good, and return which walls stand: ``namespaces``, ``calls``, ``profile``."""
     namespaces = _leave_the_network()
     _limit(limits)
+    _give_up_rights()
     return {"namespaces": namespaces, "calls": _filter_calls(), "profile": _apple_profile()}
 
 
@@ -63,6 +65,14 @@ def _leave_the_network() -> bool:
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     return bool(libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC) == 0)
+
+
+def _give_up_rights() -> None:
+    """Drop every capability, also those that root or a new user namespace gives."""
+    if platform.system() == "Linux":
+        header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
+        nothing = (ctypes.c_uint32 * 6)()
+        ctypes.CDLL(None, use_errno=True).capset(header, nothing)
 
 
 def _filter_calls() -> bool:

@@ -85,7 +85,7 @@ class LoopReader:
         try:
             for packet in self.container.demux():
                 self._count(packet)
-                if packet.stream_index == self.stream.index:
+                if self._is_ours(packet):
                     yield from self._decoded(packet)
         except MemoryError:
             raise
@@ -104,10 +104,14 @@ class LoopReader:
             raise RefusedError(self._damaged())
         if packet.pts is not None and packet.time_base:
             self.packets_end = max(self.packets_end, (packet.pts + (packet.duration or 0)) * packet.time_base)
-        if packet.size and packet.stream_index == self.stream.index:
+        if packet.size and self._is_ours(packet):
             self.packets += 1
             if self.packets > MOST_FRAMES:
                 raise RefusedError(too_long())
+
+    def _is_ours(self, packet: Packet[Any]) -> bool:
+        # The empty packets at the end, which ask a decoder for its last pictures, carry no index.
+        return bool(packet.stream.index == self.stream.index)
 
     def _timed(self, frame: VideoFrame, before: Picture | None) -> Picture:
         base = frame.time_base or self.stream.time_base or Fraction(1, 1000)
