@@ -52,12 +52,18 @@ def note(file: Path, pid: int, how: signal.Signals) -> None:
 
 
 def end_leftovers(folder: Path) -> list[str]:
-    """End every process that a pid file in the folder describes, and remove the files; return their names."""
+    """End every process that a pid file in the folder describes, and remove the files; return their names.
+
+    Of a leader that has ended already its group may still live, such as a worker's pool in the middle of a task; the
+    system gives the number to nobody else as long as it does.
+    """
     found = {file: pid for file in sorted(folder.glob("*.pid")) if (pid := _living(file)) is not None}
     for file, pid in found.items():
         send(pid, signal.Signals(json.loads(file.read_text(encoding="utf-8"))["signal"]))
     end(found.values())
     for file in folder.glob("*.pid"):
+        if (pid := _noted(file)) is not None and identity(pid) is None:
+            kill_group(pid)
         file.unlink()
     return [file.stem for file in found]
 
@@ -97,17 +103,23 @@ def kill_group(pid: int) -> None:
     """Kill the process group this process leads; encoders lead sessions of their own and are not in it."""
     try:
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    except (ProcessLookupError, PermissionError):
+        return  # nobody is left in it, or nobody of ours
 
 
 def _living(file: Path) -> int | None:
+    pid = _noted(file)
+    if pid is None:
+        return None
+    known = json.loads(file.read_text(encoding="utf-8")).get("identity")
+    return pid if known and identity(pid) == known else None
+
+
+def _noted(file: Path) -> int | None:
     try:
-        noted = json.loads(file.read_text(encoding="utf-8"))
-        pid, known = int(noted["pid"]), noted["identity"]
+        return int(json.loads(file.read_text(encoding="utf-8"))["pid"])
     except (ValueError, KeyError, TypeError):
         return None  # half written when the power went: that process is gone too
-    return pid if known and identity(pid) == known else None
 
 
 def _ps(pid: int, column: str) -> str:

@@ -49,7 +49,7 @@ def worker(environment: Mapping[str, str]) -> Part:
     """Run tasks. A task that takes too long at the end is cut off and comes back at the next start."""
     command = [*_celery("worker"), "--concurrency", "2", *QUIET_WORKER]
     stop = ((signal.SIGTERM, 2.5), (signal.SIGQUIT, 2.0))
-    return Part("worker", lambda: command, environment, stop=stop, orphan=signal.SIGQUIT)
+    return Part("worker", lambda: command, environment, stop=stop)
 
 
 def beat(environment: Mapping[str, str]) -> Part:

@@ -186,6 +186,24 @@ def test_a_stranger_with_a_noted_pid_is_left_alone(scene: Scene) -> None:
         stranger.wait()
 
 
+def test_what_a_left_over_started_is_ended_with_it(scene: Scene) -> None:
+    code = "import subprocess as s; print(s.Popen(['/bin/sleep', '60'], stdout=s.DEVNULL).pid, flush=True); input()"
+    leader = subprocess.Popen(
+        [*PYTHON, code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert leader.stdout is not None
+    member = int(leader.stdout.readline())
+    leftovers.note(scene.folder / "parts" / "worker.pid", leader.pid, signal.SIGKILL)
+    leader.kill()
+    leader.communicate()
+    assert leftovers.identity(member) is not None
+    assert leftovers.end_leftovers(scene.folder / "parts") == []
+    assert leftovers.gone(member, within=2)
+
+
 def test_a_half_written_pid_file_is_forgotten(scene: Scene) -> None:
     (scene.folder / "parts" / "old.pid").write_text('{"pid": 1')
     assert leftovers.end_leftovers(scene.folder / "parts") == []
