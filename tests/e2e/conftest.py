@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.e2e.server import WebServer
 from tests.plugins.daemon import find_program
 from tests.plugins.peers import require
 
+# A machine that is busy with the rest of the suite is slow, not wrong.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 BROWSER_ARGUMENTS = [
     "--no-sandbox",  # Debian's sandbox cannot start as root
     "--disable-gpu",
@@ -52,7 +55,7 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
     opened.on("console", lambda said: complaints.extend([said.text] if "Content Security" in said.text else []))
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE_MS)
     yield opened
     await context.close()
     assert not complaints

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from playwright.async_api import expect
 
 from config.lib import broadcast
@@ -69,8 +69,8 @@ def change(station: Station, **encoder: Any) -> None:
 
 
 async def next_track(station: Station, title: str, artist: str = "Ana") -> None:
-    await sync_to_async(make_airing)(station, title, artist=artist)
-    await sync_to_async(change)(station)
+    await database_sync_to_async(make_airing)(station, title, artist=artist)
+    await database_sync_to_async(change)(station)
 
 
 async def watched(page: Page, enough: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -81,7 +81,7 @@ async def watched(page: Page, enough: Callable[[dict[str, Any]], bool]) -> dict[
         seen.update(await page.evaluate(WATCH))
         return enough(seen)
 
-    await until(looked, 15)
+    await until(looked, 30)
     return seen
 
 
@@ -155,15 +155,15 @@ async def test_hostile_titles_stay_text(web: WebServer, page: Page, station: Sta
 
 @pytest.mark.usefixtures("on_air")
 async def test_a_station_that_comes_on_air_starts_to_play_by_itself(web: WebServer, page: Page, station: Station):
-    await sync_to_async(Encoder.objects.update)(state=Encoder.State.STOPPED)
+    await database_sync_to_async(Encoder.objects.update)(state=Encoder.State.STOPPED)
     await page.goto(f"{web.url}/stations/night-fm/")
     await expect(page.locator("[data-for=offline]")).to_contain_text("Off air")
     await expect(page.locator("[data-play]")).to_be_hidden()
 
-    await sync_to_async(change)(station, state=Encoder.State.RUNNING)
+    await database_sync_to_async(change)(station, state=Encoder.State.RUNNING)
 
     await expect(page.locator("[data-stage]")).to_have_attribute("data-view", "playing")
-    await sync_to_async(change)(station, state=Encoder.State.CRASHED)
+    await database_sync_to_async(change)(station, state=Encoder.State.CRASHED)
     await expect(page.locator("[data-for=offline]")).to_contain_text("Coming back")
 
 
@@ -171,7 +171,7 @@ async def test_a_preview_that_cannot_be_reached_is_said_and_tried_again(
     web: WebServer, page: Page, station: Station, settings: Any
 ):
     await page.goto(f"{web.url}/stations/night-fm/")
-    await expect(page.locator("[data-for=error]")).to_contain_text("cannot be reached", timeout=20_000)
+    await expect(page.locator("[data-for=error]")).to_contain_text("cannot be reached", timeout=60_000)
     with Broadcast(settings.PLACES.hls / "night-fm"):
         await page.locator("[data-again]").click()
         await expect(page.locator("[data-stage]")).to_have_attribute("data-view", "playing")

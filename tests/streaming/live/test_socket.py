@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.db import OperationalError
 
@@ -33,8 +33,8 @@ async def received(link: WebsocketCommunicator) -> Any:
 
 
 async def test_the_first_message_is_the_whole_station():
-    station = await sync_to_async(make_station)(state=Encoder.State.RUNNING)
-    await sync_to_async(make_airing)(station, "Blue")
+    station = await database_sync_to_async(make_station)(state=Encoder.State.RUNNING)
+    await database_sync_to_async(make_airing)(station, "Blue")
     link = socket()
 
     assert (await link.connect())[0] is True
@@ -46,15 +46,15 @@ async def test_the_first_message_is_the_whole_station():
 
 
 async def test_a_change_is_forwarded_to_all_who_listen():
-    station = await sync_to_async(make_station)(state=Encoder.State.RUNNING)
+    station = await database_sync_to_async(make_station)(state=Encoder.State.RUNNING)
     links = [socket(), socket()]
     for link in links:
         await link.connect()
         await received(link)
     await subscriptions(1)
 
-    await sync_to_async(make_airing)(station, "Harbour")
-    snapshot = await sync_to_async(station_snapshot)(station)
+    await database_sync_to_async(make_airing)(station, "Harbour")
+    snapshot = await database_sync_to_async(station_snapshot)(station)
     await asyncio.to_thread(broadcast.say, "station:night-fm", snapshot)
 
     for link in links:
@@ -75,13 +75,13 @@ async def test_an_unknown_station_closes_with_4404():
 
 
 async def test_another_sites_page_is_refused():
-    await sync_to_async(make_station)()
+    await database_sync_to_async(make_station)()
 
     assert (await socket(origin="https://evil.example").connect())[0] is False
 
 
 async def test_a_program_without_an_origin_is_let_in():
-    await sync_to_async(make_station)()
+    await database_sync_to_async(make_station)()
     link = socket(origin=None)
 
     assert (await link.connect())[0] is True
@@ -89,7 +89,7 @@ async def test_a_program_without_an_origin_is_let_in():
 
 
 async def test_long_messages_from_outside_end_the_connection():
-    await sync_to_async(make_station)()
+    await database_sync_to_async(make_station)()
     link = socket()
     await link.connect()
     await received(link)
@@ -100,7 +100,7 @@ async def test_long_messages_from_outside_end_the_connection():
 
 
 async def test_who_leaves_is_forgotten():
-    await sync_to_async(make_station)()
+    await database_sync_to_async(make_station)()
     link = socket()
     await link.connect()
     await received(link)
@@ -112,7 +112,7 @@ async def test_who_leaves_is_forgotten():
 
 
 async def test_while_the_database_is_away_the_browser_is_told_to_try_again_later(monkeypatch):
-    await sync_to_async(make_station)()
+    await database_sync_to_async(make_station)()
 
     def away(slug: str) -> None:
         raise OperationalError("the connection is lost")
