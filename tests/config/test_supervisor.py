@@ -108,12 +108,16 @@ def test_an_essential_task_that_fails_stops_the_start(scene: Scene) -> None:
 
 
 def test_what_is_started_last_is_stopped_first(scene: Scene, tmp_path: Path) -> None:
-    noting = "import signal, sys; signal.signal(15, lambda *_: (open({file!r}, 'a').write({name!r}), sys.exit()));"
+    noting = (
+        "import os, signal;"
+        "note = lambda *_: (print({name!r}, file=open({file!r}, 'a'), flush=True), os._exit(0));"
+        "signal.signal(15, note);"
+    )
     for name in ("a", "b"):
         code = noting.format(file=str(tmp_path / "order"), name=name) + READY + SLEEP
         scene.supervisor.start([part(name, code)])
     scene.supervisor.stop()
-    assert (tmp_path / "order").read_text() == "ba"
+    assert (tmp_path / "order").read_text() == "b\na\n"
 
 
 def test_a_part_that_ignores_the_request_is_killed_with_its_children(scene: Scene) -> None:
