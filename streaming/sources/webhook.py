@@ -153,9 +153,10 @@ def _too_large() -> BodyTooLargeError:
 
 
 def _station(*, slug: str = "", shortcode: str = "") -> Station:
-    # A station's short name at its source comes first, our own name second.
-    found = Station.objects.filter(shortcode=shortcode).first() if shortcode else None
-    found = found or Station.objects.filter(slug=slug or shortcode).first()
+    # A station's short name at its source comes first, our own name second. Only what is needed is read.
+    known = Station.objects.only("slug", "webhook_digest").order_by()
+    found = known.filter(shortcode=shortcode).first() if shortcode else None
+    found = found or known.filter(slug=slug or shortcode).first()
     if found is None:
         raise StationUnknownError(f"There is no station {(slug or shortcode)[:64]!r}.", field="station")
     return found

@@ -70,7 +70,7 @@ class SourceClient:
         query = {"mount": self.mount, "mode": "updinfo", "song": song, **({"charset": charset} if charset else {})}
         url = f"http://127.0.0.1:{self.icecast.port}/admin/metadata?{urllib.parse.urlencode(query)}"
         request = urllib.request.Request(url, headers={"Authorization": f"Basic {self.password}"})
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - our own Icecast
+        with urllib.request.urlopen(request, timeout=5) as answer:
             assert b"Metadata update successful" in answer.read()
         self.play()
         if song != self.said:
