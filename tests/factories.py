@@ -71,7 +71,7 @@ def make_rendition(loop: Loop, profile: EncodingProfile | None = None, **fields:
     return rendition
 
 
-def make_slate(profile: EncodingProfile | None = None) -> Rendition:
+def make_slate(profile: EncodingProfile | None = None, **fields: Any) -> Rendition:
     """The slate, so that nothing has to draw and compile it."""
     loop = Loop.objects.filter(builtin="slate").first() or make_loop("Slate", builtin="slate")
-    return make_rendition(loop, profile)
+    return make_rendition(loop, profile, **fields)

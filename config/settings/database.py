@@ -18,7 +18,8 @@ DATABASES = {
 }
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
+    # The pool tries again for so long, less and less often; a short time makes the next request try at once.
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2},
     "connect_timeout": 5,
 }
 

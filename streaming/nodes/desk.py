@@ -91,7 +91,7 @@ class Desk(threading.Thread):
             except AWAY as error:
                 wait = self._failed("The database is away; the encoder goes on", error)
             except Exception as error:  # noqa: BLE001 - reported, counted and tried again; the station lives on
-                wait = self._failed("The desk failed", error)
+                wait = self._failed("The node cannot do all that this station needs", error)
             else:
                 self._owed = set()
                 self._failures = 0
@@ -102,7 +102,10 @@ class Desk(threading.Thread):
         """Count and report a failure, the first in a row loudly; return how long to wait."""
         self._failures += 1
         if self._failures == 1:
-            log.error(sentence, station=str(self.station_id), error=str(error), exc_info=not isinstance(error, AWAY))
+            away = isinstance(error, AWAY)
+            log.error(sentence, station=str(self.station_id), error=str(error).strip(), exc_info=not away)
+            if not away:
+                self._board.trouble(Trouble(timezone.now(), "critical", f"{sentence}: {error}", None))
         if self._leaving:
             self.done.set()  # the journal keeps what could not be stored
         return min(LONGEST_WAIT, backoff.delay(self._failures))

@@ -102,7 +102,9 @@ def begin(
     folder.socket.unlink(missing_ok=True)
     child = process.spawn(folder.spec, folder.log(run), command)
     write_private(folder.process, {"run": str(run), "pid": child.pid})
-    return Grip(folder, run, child, wanted)
+    grip = Grip(folder, run, child, wanted)
+    grip.told = True  # by its spec
+    return grip
 
 
 def take_over(

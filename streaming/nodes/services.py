@@ -34,7 +34,7 @@ def reconcile_encoders() -> Reconciled:
     crashed = 0
     if leases.database_is_warm():
         lapsed = Encoder.objects.filter(lease_until__lt=Now(), state__in=leases.ON_AIR)
-        for encoder in lapsed.select_for_update(skip_locked=True).select_related("node", "station"):
+        for encoder in lapsed.select_for_update(of=("self",), skip_locked=True).select_related("node", "station"):
             _mark_crashed(encoder)
             crashed += 1
     free = Q(encoder=None) | Q(encoder__lease_until=None) | Q(encoder__lease_until__lt=Now())

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.conf import settings
 
+from catalog.media.errors import MediaMissingError
 from catalog.music.services import track_path
 from catalog.music.track_key import track_key
+from catalog.visuals.errors import RenditionNotReadyError
 from catalog.visuals.services import rendition_path, slate_rendition
 from config.lib.vault import SealBrokenError
 from streaming.cues.services import picture_for
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from streaming.outputs.models import Destination
     from streaming.stations.models import PlaylistEntry
 
+log = structlog.get_logger(__name__)
+
 SAMPLE_RATE = 48_000
 CHANNELS = 2
 PREVIEW = "preview"
@@ -32,12 +37,13 @@ def wanted_for(station: Station) -> tuple[Wanted, list[str]]:
     ``station`` needs its profile loaded; playlist, destinations and pictures are read here.
     """
     profile = station.profile
-    outputs, left_out = outputs_for(station)
+    left_out: list[str] = []
+    outputs = outputs_for(station, left_out)
     wanted = Wanted(
         station=station.slug,
         video={"width": profile.width, "height": profile.height, "frame_rate": profile.frame_rate},
         audio={"sample_rate": SAMPLE_RATE, "channels": CHANNELS, "bitrate": profile.audio_kbps * 1000},
-        source=source_for(station),
+        source=source_for(station, left_out),
         outputs=tuple(outputs),
         picture=picture_of(picture_for(station=station, track_key="", song_id="").rendition, profile),
         slate=slate_of(profile),
@@ -49,8 +55,12 @@ def picture_of(rendition: Rendition | None, profile: EncodingProfile) -> Json:
     """Return a rendition as the encoder takes it; the slate if its file cannot be had."""
     if rendition is None:
         return slate_of(profile)
-    path = rendition_path(rendition)
-    return {"id": str(rendition.pk), "path": str(path)} if path.is_file() else slate_of(profile)
+    try:
+        path = rendition_path(rendition)
+    except (MediaMissingError, RenditionNotReadyError) as error:
+        log.warning("the slate stands in for a loop", rendition=str(rendition.pk), error=str(error))
+        return slate_of(profile)
+    return {"id": str(rendition.pk), "path": str(path)}
 
 
 def slate_of(profile: EncodingProfile) -> Json:
@@ -59,10 +69,15 @@ def slate_of(profile: EncodingProfile) -> Json:
     return {"id": str(rendition.pk), "path": str(rendition_path(rendition))}
 
 
-def source_for(station: Station) -> Json:
-    """Return where the sound comes from; silence as long as nothing is set."""
+def source_for(station: Station, left_out: list[str]) -> Json:
+    """Return where the sound comes from; silence as long as nothing is set. Tracks without a file are left out."""
     if station.source_kind == Station.SourceKind.PLAYLIST:
-        entries = [_entry(station, entry) for entry in station.playlist.select_related("track")]
+        entries = []
+        for entry in station.playlist.select_related("track"):
+            try:
+                entries.append(_entry(station, entry))
+            except MediaMissingError as error:
+                left_out.append(f"{entry.track} is left out of the playlist: {error}")
         if entries:
             return {"kind": "playlist", "entries": entries, "shuffle": station.shuffle}
     elif station.audio_url:
@@ -71,17 +86,16 @@ def source_for(station: Station) -> Json:
     return {"kind": "silence"}
 
 
-def outputs_for(station: Station) -> tuple[list[Json], list[str]]:
-    """Return the ways out, the preview always among them, and why some are left out."""
+def outputs_for(station: Station, left_out: list[str]) -> list[Json]:
+    """Return the ways out, the preview always among them; one whose key cannot be read is left out."""
     outputs: list[Json] = []
-    left_out: list[str] = []
     for destination in station.destinations.filter(enabled=True).order_by("created_at", "pk"):
         try:
             outputs.append(_output(destination))
         except SealBrokenError as error:
             left_out.append(f"{destination.name} is left out: {error}")
     outputs.append({"id": PREVIEW, "kind": "hls", "folder": str(settings.PLACES.hls / station.slug)})
-    return outputs, left_out
+    return outputs
 
 
 def _output(destination: Destination) -> Json:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from config.lib.places import Places
+from tests.factories import make_slate, make_station
 from tests.streaming.nodes.stage import stage as make_stage
+from tests.streaming.nodes.studio import Studio
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +20,8 @@ def home(settings):
     places = Places(Path(tempfile.mkdtemp(prefix="lw-node-", dir="/tmp")))
     places.make()
     settings.PLACES = places
+    media = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(places.media)}}
+    settings.STORAGES = {**settings.STORAGES, "default": media}
     yield places
     shutil.rmtree(places.home)
 
@@ -26,3 +30,16 @@ def home(settings):
 def stage(home):
     with make_stage() as one:
         yield one
+
+
+@pytest.fixture
+def studio(home, transactional_db):
+    studio = Studio()
+    make_slate()
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def station(studio):
+    return make_station(source_kind="azuracast", wanted_on_air=True)

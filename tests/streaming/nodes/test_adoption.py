@@ -131,12 +131,11 @@ def test_two_encoders_of_one_station_never_run_at_once(stage):
 
 def test_an_adopted_one_that_nobody_wants_is_stopped(stage):
     first = stage.on_air()
-    pid = stage.pid(first)
     stage.abandon(first)
     second = stage.watch()
     second.want(None)
+    until(lambda: not stage.living(), "its end")
     stage.wait(second, State.STOPPED)
-    until(lambda: not psutil.pid_exists(pid), "its end")
 
 
 def test_adoption_takes_well_under_a_second(stage):

@@ -152,13 +152,14 @@ def test_only_the_difference_is_told(stage):
     watch = stage.on_air()
     until(lambda: heard(stage.folder, "hello"), "the link")
     watch.want(WANTED)
-    watch.want(replace(WANTED, outputs=({"id": "d2", "kind": "hls", "folder": "/hls"},)))
+    more = replace(WANTED, outputs=({"id": "d2", "kind": "hls", "folder": "/hls"},))
+    watch.want(more)
     until(lambda: heard(stage.folder, "outputs"), "the outputs")
     pid = stage.pid(watch)
-    watch.want(replace(WANTED, source={"kind": "radio", "url": "http://r/", "titles": False}))
+    watch.want(replace(more, source={"kind": "radio", "url": "http://r/", "titles": False}))
     until(lambda: heard(stage.folder, "source"), "the source")
     assert stage.pid(watch) == pid
-    assert len(heard(stage.folder, "source")) == 1
+    assert [len(heard(stage.folder, do)) for do in ("source", "outputs")] == [1, 1]
 
 
 def test_another_size_restarts_it(stage):
