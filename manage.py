@@ -17,8 +17,14 @@ def main() -> int:
 
         return up()
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - see above
+    from django.db import OperationalError  # noqa: PLC0415 - see above
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        sys.stderr.write(f"The database does not answer ({reason}). Is Longwave running? Start it with bin/up.\n")
+        return 1
     return 0
 
 

@@ -1,6 +1,6 @@
 """Draws the built-in slate: the mark, one long sine wave across a dial line, moving calmly on dark ink.
 
-Ten seconds at 1920×1080 and 30 frames a second. Everything in it is periodic in that time, so the end meets the
+Ten seconds at 1280×720 and 30 frames a second. Everything in it is periodic in that time, so the end meets the
 beginning.
 """
 
@@ -19,14 +19,14 @@ from catalog.visuals.ink import AMBER, GREY, INK, PAPER, Plane, planes_of, round
 from catalog.visuals.video_writer import VideoWriter
 
 SLATE = "slate"
-WIDTH, HEIGHT, RATE, SECONDS = 1920, 1080, 30, 10
+WIDTH, HEIGHT, RATE, SECONDS = 1280, 720, 30, 10
 MIDDLE = HEIGHT // 2
 # Only these rows are ever touched by the wave; everything else stands still.
-TOP, BOTTOM = MIDDLE - 290, MIDDLE + 290
-CYCLES, AMPLITUDE, BREATH = 1.0, 156.0, 0.1
-STROKE, GLOW, GLOW_STRENGTH = 4.5, 38.0, 0.2
-TICK_STEP, TICK, LONG_TICK, LONG_EVERY, TICK_SHADE = 48, 15, 33, 5, 0.3
-LINE, LINE_HALF_WIDTH = 288, 2
+TOP, BOTTOM = MIDDLE - 194, MIDDLE + 194
+CYCLES, AMPLITUDE, BREATH = 1.0, 104.0, 0.1
+STROKE, GLOW, GLOW_STRENGTH, GLOW_REACH = 3.0, 25.0, 0.2, 87
+TICK_STEP, TICK, LONG_TICK, LONG_EVERY, TICK_SHADE = 32, 10, 22, 5, 0.3
+LINE, LINE_HALF_WIDTH = 192, 1
 STEPS_PER_PIXEL = 8
 
 
@@ -89,7 +89,7 @@ def _stroke() -> Plane:
     """Return coverage by distance from the middle of the stroke: solid, one soft pixel, then a glow."""
     distance = np.arange(200 * STEPS_PER_PIXEL, dtype=np.float32) / STEPS_PER_PIXEL
     solid = np.clip(STROKE + 0.5 - distance, 0, 1)
-    glow = GLOW_STRENGTH * np.exp(-distance / GLOW) * np.clip(1 - distance / 130, 0, 1)
+    glow = GLOW_STRENGTH * np.exp(-distance / GLOW) * np.clip(1 - distance / GLOW_REACH, 0, 1)
     return np.maximum(solid, glow).astype(np.float32)
 
 

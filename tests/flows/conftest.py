@@ -11,7 +11,7 @@ from tests.flows.house import House
 from tests.plugins.daemon import free_port
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def house() -> Iterator[House]:
     """`up`, ready; stopped at the end."""
     with a_home() as holder:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """Bring the database up to date, collect static files, make the first account."""
+    """Bring the database up to date, collect static files, make the first account and the slate."""
 
-    help = "Migrates the database, collects static files if they changed, and makes the first account."
+    help = "Migrates the database, collects static files if they changed, makes the first account and the slate."
     # Contradictions in the settings; checks of code need every URL loaded, half a second at each start, and are the
     # suite's business.
     requires_system_checks = ["longwave", Tags.caches, Tags.files, Tags.security]
@@ -33,6 +33,9 @@ class Command(BaseCommand):
         installation.migrate()
         installation.collect_static()
         account = installation.make_first_account()
+        if installation.lacks_slate():
+            self.stdout.write("Drawing the slate, the picture that is always there; this happens once")
+            installation.make_slate()
         if options["report_to"] is None:
             self._say(account)
             return
