@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+import structlog
+
 from streaming.nodes import adopt, difference, process, specfile
 from streaming.nodes.folder import write_private
 from streaming.nodes.link import Link, LinkError
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from streaming.nodes.difference import Json, Wanted
     from streaming.nodes.folder import EncoderFolder
+
+log = structlog.get_logger(__name__)
 
 RECONNECT_SECONDS = 1.0
 
@@ -104,6 +108,7 @@ def begin(
     write_private(folder.process, {"run": str(run), "pid": child.pid})
     grip = Grip(folder, run, child, wanted)
     grip.told = True  # by its spec
+    log.info("encoder started", station=str(folder.station), run=str(run), pid=child.pid)
     return grip
 
 
@@ -126,4 +131,5 @@ def take_over(
     grip = Grip(folder, found.run, found.process, specfile.read(folder))
     grip.link, grip.hello = found.link, found.hello
     grip.last_sequence = stored.get(found.run, 0)
+    log.info("encoder adopted", station=str(folder.station), run=str(found.run), pid=found.process.pid)
     return grip

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.utils import timezone
 
-from streaming.nodes import adopt, difference, grip, machine, process, specfile
+from streaming.nodes import adopt, difference, grip, machine, process, sentences, specfile
 from streaming.nodes.board import RunRecord, Trouble
 from streaming.nodes.machine import Act, Life, State
+from streaming.nodes.showing import Showing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,9 +63,7 @@ class Watch(threading.Thread):
         self._wish: Wanted | None = None
         self._on_air: bool | None = None  # nobody said yet: what is on air stays on air
         self._restart = False
-        self._latest: tuple[Json, Json] | None = None  # cue and picture said last
-        self._entry: str | None = None  # of the playlist, on air last
-        self._use_slate = False
+        self._showing = Showing()
         self._left = False
 
     # What others may ask for, from any thread.
@@ -125,7 +124,7 @@ class Watch(threading.Thread):
             self._tell()
 
     def _take_show(self, cue: Json, picture: Json) -> None:
-        self._latest, self._use_slate = (cue, picture), False
+        self._showing.ask(cue, picture)
         if self._grip:
             self._grip.show(cue, picture)
 
@@ -155,7 +154,7 @@ class Watch(threading.Thread):
         if kind == "statistics":
             self._take_statistics(held, event)
         elif kind == "aired":
-            self._take_aired(event)
+            self._showing.aired(event)
         elif kind == "answer" and not event.get("ok"):
             self._take_refusal(held, event)
 
@@ -164,19 +163,12 @@ class Watch(threading.Thread):
             self._life = machine.progressed(self._life, time.monotonic())
         self.board.update(statistics=event, seen_at=timezone.now())
 
-    def _take_aired(self, event: Json) -> None:
-        cue = event.get("cue") or {}
-        entry = (cue.get("track") or {}).get("entry")
-        if cue.get("id") is None and entry is not None:
-            self._entry, self._latest = entry, None  # the playlist moved on: what was shown before is over
-
     def _take_refusal(self, held: grip.Grip, event: Json) -> None:
         """Report a command that was refused; a picture that cannot be shown gives way to the slate."""
         asked = str(event.get("to", ""))
         self._trouble("error", f"The encoder refused '{asked.partition(':')[0]}': {event.get('error')}", refused=asked)
-        if self._latest and self._wish and asked == f"show:{self._latest[0].get('id')}" and not self._use_slate:
-            self._use_slate = True
-            held.show(self._latest[0], self._wish.slate)
+        if self._wish and self._showing.cue and self._showing.refused(event):
+            held.show(self._showing.cue, self._wish.slate)
 
     def _take_hang_up(self, link: Link, reason: str) -> None:
         if self._grip and self._grip.lost(link):
@@ -197,9 +189,9 @@ class Watch(threading.Thread):
         held.progress.look(now)
         if held.stop_by is not None:
             if now >= held.stop_by:
-                self._kill(held, "warning", f"It did not stop within {STOP_SECONDS:g} seconds of being asked to.")
+                self._kill(held, "warning", sentences.of_deaf(STOP_SECONDS))
         elif held.progress.hangs:
-            self._kill(held, "critical", f"It sent no frame for {held.progress.waited:.0f} seconds.")
+            self._kill(held, "critical", sentences.of_hang(held.progress.waited))
 
     def _take_end(self, held: grip.Grip, now: float) -> None:
         """The process is gone: keep its code and last lines, and decide what its end means."""
@@ -209,25 +201,17 @@ class Watch(threading.Thread):
         held.close()
         self._grip = None
         if not asked:
-            self._report_crash(held, code)
-            self._use_slate = code == PICTURE_UNREADABLE
+            self._trouble(*sentences.of_crash(self._life, code), run=held.run, exit_code=code)
+            self._showing.slate = code == PICTURE_UNREADABLE
         elif not self._restart:
-            self._latest = self._entry = None
+            self._showing.forget()
             self.folder.spec.unlink(missing_ok=True)
         self._restart = False
         self.board.end_run(held.run, at=timezone.now(), exit_code=code, last_lines=lines)
         self.board.update(exit_code=code, last_lines=lines)
 
-    def _report_crash(self, held: grip.Grip, code: int | None) -> None:
-        how = "an exit code nobody was told" if code is None else f"exit code {code}"
-        if self._life.state is State.FAILED:
-            severity, then = "critical", f"It was the {machine.MAXIMUM}th time in a row: it stays off until restarted."
-        else:
-            severity, then = "error", f"It is started again in {self._life.start_at - self._life.since:g} s."
-        self._trouble(severity, f"The encoder ended by itself with {how}. {then}", run=held.run, exit_code=code)
-
     def _kill(self, held: grip.Grip, severity: str, sentence: str) -> None:
-        self._trouble(severity, f"The encoder was killed. {sentence}")
+        self._trouble(severity, sentence)
         held.process.kill()
         held.process.wait(STOP_SECONDS)
 
@@ -257,12 +241,11 @@ class Watch(threading.Thread):
                 if self._adopt():
                     return
                 adopt.clear_away(self.folder)
-            cue, picture = self._latest or (None, self._wish.picture)
             held = grip.begin(
                 self.folder,
-                difference.going_on_after(self._wish, self._entry),
-                picture=self._wish.slate if self._use_slate else picture,
-                cue=cue,
+                difference.going_on_after(self._wish, self._showing.entry),
+                picture=self._showing.picture_for(self._wish),
+                cue=self._showing.cue,
                 command=self._command,
             )
         except (OSError, adopt.StillOccupiedError) as error:
@@ -270,7 +253,6 @@ class Watch(threading.Thread):
             self._trouble("critical", f"The encoder cannot be started: {error}")
             return
         self._hold(held)
-        log.info("encoder started", station=str(self.folder.station), run=str(held.run), pid=held.process.pid)
 
     def _adopt(self) -> bool:
         """Take over the encoder that is on air here, if one is and answers."""
@@ -279,7 +261,6 @@ class Watch(threading.Thread):
             return False
         self._wish = self._wish or held.running
         self._hold(held)
-        log.info("encoder adopted", station=str(self.folder.station), run=str(held.run), pid=held.process.pid)
         if held.hello.get("state") == "on_air":
             self._life = machine.progressed(self._life, time.monotonic())
         self._greet(held)
@@ -295,9 +276,8 @@ class Watch(threading.Thread):
     def _greet(self, held: grip.Grip) -> None:
         """Say on a new link what may have been missed on the last."""
         self._tell()
-        shown = (held.hello.get("cue") or {}).get("id")
-        if self._latest is not None and self._latest[0].get("id") != shown:
-            held.show(*self._latest)
+        if self._wish and self._showing.cue and self._showing.missing_from(held.hello):
+            held.show(self._showing.cue, self._showing.picture_for(self._wish))
 
     def _tell(self) -> None:
         """Have the running encoder follow the wish; what only a new process can follow restarts it."""
@@ -305,8 +285,8 @@ class Watch(threading.Thread):
         if held is None or wish is None or not self._on_air:
             return
         if held.tell(wish) and held.running is not None:
-            cue, picture = self._latest or (None, wish.picture)
-            specfile.write(self.folder, held.run, held.running, picture=picture, cue=cue)
+            picture = self._showing.picture_for(wish)
+            specfile.write(self.folder, held.run, held.running, picture=picture, cue=self._showing.cue)
         if held.running is not None and difference.needs_restart(held.running, wish):
             self._restart = True
 

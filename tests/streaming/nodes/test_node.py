@@ -50,9 +50,10 @@ def test_start_and_stop_are_heard_at_once(studio, station):
     pid = studio.pid(station)
     assert time.monotonic() - asked < 3
     services.stop_station(station=station)
-    row = studio.until_state(station, "STOPPED", seconds=3)
+    studio.until_state(station, "STOPPED", seconds=3)
     assert not psutil.pid_exists(pid)
-    assert (row.node, row.lease_until, row.pid) == (None, None, None)
+    row = until(lambda: studio.row(station).node is None and studio.row(station), "the release")
+    assert (row.lease_until, row.pid) == (None, None)
     run = EncoderRun.objects.get()
     assert (run.exit_code, run.ended_at is not None) == (0, True)
 

@@ -1,0 +1,26 @@
+"""What operators read about an encoder's troubles. Pure."""
+
+from __future__ import annotations
+
+from streaming.nodes import machine
+from streaming.nodes.machine import Life, State
+
+
+def of_crash(life: Life, code: int | None) -> tuple[str, str]:
+    """Return severity and sentence for an end nobody asked for; ``life`` is as it is after it."""
+    how = "an exit code nobody was told" if code is None else f"exit code {code}"
+    if life.state is State.FAILED:
+        severity, then = "critical", f"It was the {machine.MAXIMUM}th time in a row: it stays off until restarted."
+    else:
+        severity, then = "error", f"It is started again in {life.start_at - life.since:g} s."
+    return severity, f"The encoder ended by itself with {how}. {then}"
+
+
+def of_deaf(seconds: float) -> str:
+    """Return the sentence for a process that was asked to stop and did not."""
+    return f"The encoder was killed: it did not stop within {seconds:g} seconds of being asked to."
+
+
+def of_hang(seconds: float) -> str:
+    """Return the sentence for a process whose frames stand still."""
+    return f"The encoder was killed: it sent no frame for {seconds:.0f} seconds."
