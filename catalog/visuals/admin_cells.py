@@ -39,12 +39,11 @@ def rendition_status(rendition: Rendition) -> SafeString:
 
 
 def renditions(loop: Loop) -> SafeString:
-    """Tell how far each rendition of a loop is; kept fresh until all are finished."""
+    """Tell how far each rendition of a loop is; kept fresh."""
     rows = sorted(loop.renditions.all(), key=lambda r: r.profile_id)
     items = format_html_join("", "<li>{} {}</li>", ((r.profile_id, rendition_status(r)) for r in rows))
     told = format_html('<ul class="lw-lines lw-renditions">{}</ul>', items) if rows else cells.EMPTY
-    unfinished = any(r.status in (Rendition.Status.WAITING, Rendition.Status.COMPILING) for r in rows)
-    return cells.live(f"loop:{loop.pk}:renditions", told) if unfinished else told
+    return cells.live(f"loop:{loop.pk}:renditions", told)
 
 
 def thumbnail(loop: Loop) -> SafeString:
@@ -88,10 +87,8 @@ def player(rendition: Rendition) -> SafeString:
 
 
 def live_status(rendition: Rendition) -> SafeString:
-    """Tell how far a compile is, kept fresh until it is finished."""
-    told = rendition_status(rendition)
-    finished = rendition.status in (Rendition.Status.READY, Rendition.Status.FAILED)
-    return told if finished else cells.live(f"rendition:{rendition.pk}", told)
+    """Tell how far a compile is; kept fresh."""
+    return cells.live(f"rendition:{rendition.pk}", rendition_status(rendition))
 
 
 def used(loop: Loop) -> SafeString:

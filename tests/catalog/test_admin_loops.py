@@ -89,6 +89,7 @@ def test_the_list_tells_how_far_a_compile_is_and_is_kept_fresh(operator):
     assert "40 %" in operator.get(cells, {"key": key}).content.decode()
     Rendition.objects.filter(pk=rendition.pk).update(status="ready")
     fresh = operator.get(cells, {"key": key}).content.decode()
+    assert f'data-live="{key}"' in fresh
     assert "Ready" in fresh
     assert "40 %" not in fresh
 

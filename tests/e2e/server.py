@@ -28,7 +28,7 @@ class WebServer:
 
     def __enter__(self) -> Self:
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
-        subprocess.run(collect, cwd=ROOT, env=_environment(), check=True)
+        subprocess.run(collect, cwd=ROOT, env=environment(), check=True)
         self.start()
         return self
 
@@ -43,7 +43,7 @@ class WebServer:
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=_environment(),
+            env=environment(),
             pass_fds=[number],
             stdout=subprocess.DEVNULL,
         )
@@ -64,7 +64,7 @@ class WebServer:
             self._process = None
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The suite's environment, with the test database in place of the one it is named after."""
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     return {**os.environ, "DATABASE_URL": urlunsplit(url), "LOG_LEVEL": "WARNING"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -96,4 +97,35 @@ def test_a_track_that_was_not_listed_cannot_be_slipped_in(operator):
     station, loop = make_station(), make_loop()
     hear(station, "Blue")
     operator.post(reverse(HEARD), {"track": [f"{station.pk}|somebody - else|"], "loop": loop.pk})
+    assert not TrackMapping.objects.exists()
+
+
+def test_mappings_go_out_as_csv(operator):
+    make_mapping(make_station(), make_loop())
+    url = reverse("admin:streaming_trackmapping_export")
+    assert operator.get(url).status_code == 200
+    fields = ("station", "track_key", "song_id", "loop", "play_count")
+    sent = {"format": "0", "resource": "", **{f"mappingresource_{name}": "on" for name in fields}}
+    answer = operator.post(url, sent)
+    assert answer.headers["Content-Type"] == "text/csv"
+    assert b"night-fm,ana - blue,,Rain on glass,0" in answer.content
+
+
+def test_mappings_come_in_as_csv_after_a_look_at_what_will_change(operator):
+    station, loop = make_station(), make_loop()
+    table = f"station,artist,title,loop\n{station.slug},Ana,Blue,{loop.name}\n".encode()
+    url = reverse("admin:streaming_trackmapping_import")
+    looked = operator.post(url, {"format": "0", "import_file": SimpleUploadedFile("m.csv", table), "resource": ""})
+    assert not TrackMapping.objects.exists()
+    operator.post(reverse("admin:streaming_trackmapping_process_import"), looked.context["confirm_form"].initial)
+    assert TrackMapping.objects.get().track_key == "ana - blue"
+
+
+def test_a_bad_row_of_a_csv_is_named_and_nothing_comes_in(operator):
+    station, loop = make_station(), make_loop()
+    table = f"station,artist,title,loop\n{station.slug},Ana,Blue,{loop.name}\nnowhere,Ana,Red,{loop.name}\n".encode()
+    url = reverse("admin:streaming_trackmapping_import")
+    page = operator.post(url, {"format": "0", "import_file": SimpleUploadedFile("m.csv", table), "resource": ""})
+    assert "nowhere" in page.content.decode()
+    assert "confirm_form" not in page.context or page.context["confirm_form"] is None
     assert not TrackMapping.objects.exists()
