@@ -74,6 +74,7 @@ class Cue(models.Model):
         ordering: ClassVar[list[str]] = ["-created_at"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["station", "-created_at"], name="cue_newest"),
+            models.Index(fields=["-created_at"], name="cue_newest_all"),
             models.Index(fields=["station", "created_at"], condition=models.Q(sent_at=None), name="cue_unsent"),
         ]
 
