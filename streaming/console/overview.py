@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import Case, DateTimeField, ExpressionWrapper, OuterRef, Prefetch, Subquery, When
 
 from config.lib import admin_cells
 from streaming.asrun.models import Airing, ErrorEntry
 from streaming.console import states
+from streaming.nodes.models import Encoder
 from streaming.outputs.models import Destination
 from streaming.stations.models import Station
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.utils.safestring import SafeString
 
+CLOCKS_DIFFER = timedelta(minutes=5)
 ERRORS_READ = 60
 ERRORS_SHOWN = 6
 
@@ -63,12 +66,18 @@ class Complaint:
 
 
 def with_present(stations: QuerySet[Station]) -> QuerySet[Station]:
-    """Return the stations with all that :func:`present` needs, their newest airing's id as ``newest_airing``."""
-    newest = Airing.objects.filter(station=OuterRef("pk")).order_by("-started_at", "-id").values("pk")[:1]
+    """Return the stations with all that :func:`present` needs, their newest airing's id as ``newest_airing``.
+
+    Only stations on air are looked up, and only in this life of their encoder: for a station that has nothing new
+    PostgreSQL would else walk through the history of all others (0.6 s with a million rows).
+    """
+    began = ExpressionWrapper(OuterRef("encoder__started_at") - CLOCKS_DIFFER, DateTimeField())
+    airings = Airing.objects.filter(station=OuterRef("pk"), started_at__gte=began)
+    newest = Subquery(airings.order_by("-started_at", "-id").values("pk")[:1])
     return (
         stations.select_related("encoder", "default_loop", "held_loop")
         .prefetch_related(Prefetch("destinations", Destination.objects.order_by("name")))
-        .annotate(newest_airing=Subquery(newest))
+        .annotate(newest_airing=Case(When(encoder__state=Encoder.State.RUNNING, then=newest)))
     )
 
 

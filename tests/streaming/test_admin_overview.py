@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 def on_air(slug="night-fm", **facts):
     station = make_station(slug, state=Encoder.State.RUNNING, wanted_on_air=True, default_loop=make_loop())
-    Encoder.objects.filter(pk=station.pk).update(**{"seen_at": timezone.now(), "source_up": True, **facts})
+    Encoder.objects.filter(pk=station.pk).update(
+        **{"seen_at": timezone.now(), "started_at": timezone.now(), "source_up": True, **facts}
+    )
     return station
 
 
