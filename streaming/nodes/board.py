@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -18,7 +18,6 @@ from django.utils import timezone
 from streaming.nodes.machine import State
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from streaming.nodes.machine import Life
@@ -35,7 +34,6 @@ class RunRecord:
 
     run: UUID
     pid: int
-    started_at: datetime
     facts: deque[Json] = field(default_factory=lambda: deque(maxlen=PENDING_FACTS))
     ended_at: datetime | None = None
     exit_code: int | None = None
@@ -134,10 +132,12 @@ class Board:
         with self._changed:
             return self._changed.wait_for(lambda: self._status.state in states, timeout=seconds)
 
-    def begin_run(self, record: RunRecord) -> None:
-        """A process was started or adopted."""
+    def begin_run(self, run: UUID, pid: int, started_at: float) -> None:
+        """A process was started or adopted; ``started_at`` are seconds since 1970."""
         with self._changed:
-            self._runs.append(record)
+            self._runs.append(RunRecord(run=run, pid=pid))
+        at = datetime.fromtimestamp(started_at, tz=UTC)
+        self.update(run=run, pid=pid, started_at=at, exit_code=None, last_lines="", statistics={})
         self.poke("facts")
 
     def add_fact(self, run: UUID, fact: Json) -> None:

@@ -71,6 +71,13 @@ class EncoderFolder:
         files = sorted(self.path.glob("journal-*.jsonl"), key=lambda file: file.stat().st_mtime_ns)
         return [run for file in files if (run := _uuid(file.stem.removeprefix("journal-"))) is not None]
 
+    def traces(self) -> set[UUID]:
+        """Return the runs that left any file: one that could not start has a log and no journal."""
+        names = [
+            file.stem.partition("-")[2] for kind in ("journal-*.jsonl", "log-*.txt") for file in self.path.glob(kind)
+        ]
+        return {run for name in names if (run := _uuid(name)) is not None}
+
     def occupied(self) -> bool:
         """Tell whether a process holds the lock, that is: whether an encoder of this station lives here."""
         try:

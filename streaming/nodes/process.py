@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Protocol
 
 import psutil
@@ -41,6 +42,10 @@ class Process(Protocol):
 
     pid: int
 
+    @property
+    def started_at(self) -> float:
+        """When it was started, seconds since 1970."""
+
     def ended(self) -> bool:
         """Tell whether it is gone; its exit code is kept."""
 
@@ -64,6 +69,12 @@ class Child:
         """Keep the handle."""
         self._popen = popen
         self.pid = popen.pid
+        self._started_at = time.time()
+
+    @property
+    def started_at(self) -> float:
+        """When we started it."""
+        return self._started_at
 
     def ended(self) -> bool:
         """Reap it if it is gone."""

@@ -15,6 +15,7 @@ from streaming.asrun.facts import read
 from streaming.asrun.models import ErrorEntry
 from streaming.asrun.services import Stored, store_facts
 from streaming.nodes.models import EncoderRun
+from streaming.nodes.process import keep_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,8 +56,9 @@ def close_run(*, run: UUID, at: datetime, exit_code: int | None) -> None:
 def store_left_behind(*, folder: EncoderFolder, station: Station, node: Node, living: set[UUID]) -> int:
     """Store and close runs that ended while no node looked; return how many airings were added."""
     airings = 0
-    closed = set(EncoderRun.objects.filter(station=station).exclude(ended_at=None).values_list("pk", flat=True))
-    for run in folder.runs():
+    runs = folder.runs()
+    closed = set(EncoderRun.objects.filter(pk__in=runs).exclude(ended_at=None).values_list("pk", flat=True))
+    for run in runs:
         if run in living or run in closed:
             continue
         open_run(run=run, station=station, node=node, pid=None)
@@ -69,8 +71,10 @@ def store_left_behind(*, folder: EncoderFolder, station: Station, node: Node, li
 
 
 def forget_old_journals(*, folder: EncoderFolder) -> None:
-    """Remove the files of runs that ended, fully stored, more than a day ago."""
-    runs = folder.runs()
+    """Remove the files of runs that ended, fully stored, more than a day ago; keep the other logs short."""
+    runs = folder.traces()
+    for run in runs:
+        keep_short(folder.log(run))
     over = timezone.now() - KEEP_JOURNALS
     for run in EncoderRun.objects.filter(pk__in=runs, ended_at__lt=over).values_list("pk", flat=True):
         folder.forget_run(run)

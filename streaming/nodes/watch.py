@@ -7,7 +7,6 @@ messages, which it takes one after another, so nothing in here needs a lock.
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from functools import partial
@@ -17,12 +16,13 @@ import structlog
 from django.utils import timezone
 
 from streaming.nodes import adopt, difference, grip, machine, process, sentences, specfile
-from streaming.nodes.board import RunRecord, Trouble
+from streaming.nodes.board import Trouble
 from streaming.nodes.machine import Act, Life, State
+from streaming.nodes.mailbox import Mailbox
 from streaming.nodes.showing import Showing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from streaming.nodes.board import Board
@@ -34,8 +34,8 @@ log = structlog.get_logger(__name__)
 
 BUSY_PACE = 0.1
 CALM_PACE = 0.5
+CALM = (State.RUNNING, State.STOPPED, State.FAILED)
 STOP_SECONDS = 4.0
-INBOX_LIMIT = 10_000
 PICTURE_UNREADABLE = 66
 
 
@@ -57,7 +57,7 @@ class Watch(threading.Thread):
         self.board = board
         self._command = command
         self._stored = stored or {}
-        self._inbox: queue.Queue[Callable[[], None]] = queue.Queue(INBOX_LIMIT)
+        self._inbox = Mailbox()
         self._life = life or Life()
         self._grip: grip.Grip | None = None
         self._wish: Wanted | None = None
@@ -65,6 +65,7 @@ class Watch(threading.Thread):
         self._restart = False
         self._showing = Showing()
         self._left = False
+        self._last_failure = ""
 
     # What others may ask for, from any thread.
 
@@ -82,7 +83,7 @@ class Watch(threading.Thread):
 
     def leave(self) -> None:
         """End this thread and leave the encoder on air."""
-        self._inbox.put(self._take_leave)
+        self._inbox.put(partial(setattr, self, "_left", True))
 
     def usage(self) -> tuple[float, float]:
         """Return per cent of a core since the last call, and MiB; called by the desk."""
@@ -98,22 +99,25 @@ class Watch(threading.Thread):
             self._life = machine.found_dead(self._life, time.monotonic())
         self._publish()
         while not self._left:
-            self._take_messages()
-            self._look(time.monotonic())
-            self._act(time.monotonic())
-            self._publish()
+            try:
+                self._round()
+            except Exception as error:  # noqa: BLE001 - whatever it is, an encoder on air must not go unwatched
+                self._fail(error)
         if self._grip:
             self._grip.close()
 
-    def _take_messages(self) -> None:
-        """Wait a moment for messages, then take all there are."""
-        calm = self._life.state in {State.RUNNING, State.STOPPED, State.FAILED}
-        try:
-            self._inbox.get(timeout=CALM_PACE if calm else BUSY_PACE)()
-            while True:
-                self._inbox.get_nowait()()
-        except queue.Empty:
-            return
+    def _round(self) -> None:
+        self._inbox.take(CALM_PACE if self._life.state in CALM else BUSY_PACE)
+        self._look(time.monotonic())
+        self._act(time.monotonic())
+        self._publish()
+
+    def _fail(self, error: Exception) -> None:
+        """Report a failure of our own once, and go on."""
+        if str(error) != self._last_failure:
+            self._last_failure = str(error)
+            self._trouble("critical", f"The node met an error and goes on: {error}", kind=type(error).__name__)
+            log.error("watch failed", station=str(self.folder.station), exc_info=error)
 
     # Messages.
 
@@ -131,9 +135,6 @@ class Watch(threading.Thread):
     def _take_restart(self) -> None:
         self._life = machine.pardoned(self._life, time.monotonic())
         self._restart = self._grip is not None
-
-    def _take_leave(self) -> None:
-        self._left = True
 
     # Events of the encoder, in the order in which its link got them.
 
@@ -268,10 +269,9 @@ class Watch(threading.Thread):
 
     def _hold(self, held: grip.Grip) -> None:
         """Note a process as ours to look after."""
-        self._grip, pid, now = held, held.process.pid, timezone.now()
+        self._grip = held
         self._life = machine.spawned(self._life, time.monotonic())
-        self.board.begin_run(RunRecord(run=held.run, pid=pid, started_at=now))
-        self.board.update(run=held.run, pid=pid, started_at=now, exit_code=None, last_lines="", statistics={})
+        self.board.begin_run(held.run, held.process.pid, held.process.started_at)
 
     def _greet(self, held: grip.Grip) -> None:
         """Say on a new link what may have been missed on the last."""
@@ -284,13 +284,12 @@ class Watch(threading.Thread):
         held, wish = self._grip, self._wish
         if held is None or wish is None or not self._on_air:
             return
-        if held.tell(wish) and held.running is not None:
-            picture = self._showing.picture_for(wish)
-            specfile.write(self.folder, held.run, held.running, picture=picture, cue=self._showing.cue)
+        told = held.tell(wish)
         if held.running is not None and difference.needs_restart(held.running, wish):
             self._restart = True
-
-    # Telling the desk.
+        if told and held.running is not None:  # last: a full disk may refuse it, and all that matters is done
+            picture = self._showing.picture_for(wish)
+            specfile.write(self.folder, held.run, held.running, picture=picture, cue=self._showing.cue)
 
     def _publish(self) -> None:
         self.board.live(self._life, self._grip.process.pid if self._grip else None)

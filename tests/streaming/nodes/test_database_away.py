@@ -73,7 +73,7 @@ def test_an_encoder_that_dies_meanwhile_is_started_again_without_the_database(st
         until(folder.socket.exists, "its socket")
         until(lambda: _tells(folder, "first words"), "a fact")
     until(lambda: messages() == ["last words", "first words"], "both runs' facts")
-    assert studio.pid(station) == second
+    until(lambda: studio.row(station).pid == second, "its row")
     assert list(Airing.objects.values_list("title", flat=True)) == ["Blue"]
     assert EncoderRun.objects.get(pid=first).exit_code == -9
     until(lambda: studio.row(station).restarts_total == 1, "the count")

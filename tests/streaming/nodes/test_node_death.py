@@ -181,9 +181,11 @@ def test_journals_are_kept_for_a_day_after_they_are_stored(studio, station):
     old, recent, open_one = (EncoderRun.objects.create(station=station) for _ in range(3))
     EncoderRun.objects.filter(pk=old.pk).update(ended_at=timezone.now() - timedelta(hours=25))
     EncoderRun.objects.filter(pk=recent.pk).update(ended_at=timezone.now() - timedelta(hours=23))
+    never_began = EncoderRun.objects.create(station=station, ended_at=timezone.now() - timedelta(hours=25))
     for run in (old, recent, open_one):
         folder.journal(run.pk).touch()
+    for run in (old, recent, never_began):
         folder.log(run.pk).touch()
     storing.forget_old_journals(folder=folder)
     assert set(folder.runs()) == {recent.pk, open_one.pk}
-    assert not folder.log(old.pk).exists()
+    assert folder.traces() == {recent.pk, open_one.pk}

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import psutil
 
+from streaming.nodes import process
 from streaming.nodes.machine import Life, State
 from tests.streaming.nodes.stage import SLATE, WANTED, behave, heard, until
 
@@ -172,3 +173,32 @@ def test_another_size_restarts_it(stage):
     assert json.loads(stage.folder.spec.read_text())["video"] == bigger.video
     assert watch.board.status().restarts == 0
     assert not watch.board.troubles()
+
+
+def test_an_error_of_our_own_leaves_no_encoder_unwatched(stage, monkeypatch):
+    watch = stage.on_air()
+    pid = stage.pid(watch)
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("streaming.nodes.specfile.write", full)
+    for name in ("d1", "d2", "d3"):
+        watch.want(replace(WANTED, outputs=({"id": name, "kind": "hls", "folder": "/hls"},)))
+    until(lambda: len(heard(stage.folder, "outputs")) == 3, "the outputs")
+    assert len([t for t in watch.board.troubles() if "No space left" in t.message]) == 1
+    monkeypatch.undo()
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: watch.board.status().pid not in (None, pid), "a new process")
+
+
+def test_a_log_that_grows_too_long_is_emptied_and_goes_on(stage):
+    watch = stage.on_air()
+    log = stage.folder.log(watch.board.runs()[0].run)
+    with log.open("ab") as file:
+        file.truncate(process.LOG_LIMIT + 1)
+    process.keep_short(log)
+    assert log.stat().st_size == 0
+    stage.say(do="end", code=70)
+    until(lambda: watch.board.runs()[0].ended_at, "its end")
+    assert watch.board.runs()[0].last_lines == "told to end"
