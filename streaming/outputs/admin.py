@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class DestinationAdmin(SavedByForm, ModelAdmin[Destination]):
     """Destinations."""
 
-    list_display = ("state", "name", "station", "address", "sent", "reconnects", "dropped", "last_words")
+    list_display = ("state", "name", "station", "address", "sent", "reconnects", "last_words")
     list_display_links = ("name",)
     list_filter = ("station", "enabled", "connected")
     list_select_related = ("station__encoder",)
