@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
 from django.core.files.storage import default_storage
+from django.db import connection
 
 from catalog.media.storing import work_folder
 from catalog.music.demo import demo_tracks
@@ -29,20 +30,16 @@ Report = Callable[[str], None]
 def make_demo_content(report: Report = lambda _: None) -> tuple[list[Track], list[Loop]]:
     """Return the demo tracks and the loop for each, made on the first call and found again on later ones.
 
+    Tracks and loops are made at the same time, one per core.
+
     Args:
         report: told what is being made, one short sentence each; called from this thread.
 
     """
-    return demo_tracks(report), demo_loops(report)
-
-
-def demo_loops(report: Report = lambda _: None) -> list[Loop]:
-    """Return the demo loops; those that are not there are drawn at the same time, one per core."""
-    found = {scene.key: _kept(scene) for scene in SCENES}
-    missing = [scene for scene in SCENES if found[scene.key] is None]
-    if missing:
-        found.update(_made(missing, report))
-    return [loop for scene in SCENES if (loop := found[scene.key])]
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        loops = [_kept(scene) or _begun(scene, pool, report) for scene in SCENES]
+        tracks = demo_tracks(report)
+        return tracks, [loop if isinstance(loop, Loop) else loop.result() for loop in loops]
 
 
 def _kept(scene: Scene) -> Loop | None:
@@ -53,27 +50,25 @@ def _kept(scene: Scene) -> Loop | None:
     return loop
 
 
-def _made(scenes: list[Scene], report: Report) -> dict[str, Loop]:
-    made = {}
-    with ThreadPoolExecutor(max_workers=min(len(scenes), os.cpu_count() or 1)) as pool:
-        for scene in scenes:
-            report(f"Drawing “{scene.name}”")
-        paths = {scene.key: work_folder() / f"{uuid4()}.mp4" for scene in scenes}
-        try:
-            drawn = [pool.submit(render, scene, paths[scene.key]) for scene in scenes]
-            for scene, done in zip(scenes, drawn, strict=True):
-                done.result()
-                made[scene.key] = services.take_in(
-                    path=paths[scene.key],
-                    original_name=f"{scene.key}.mp4",
-                    name=scene.name,
-                    tags=("demo",),
-                    builtin=scene.key,
-                )
-        finally:
-            for path in paths.values():
-                path.unlink(missing_ok=True)
-    return made
+def _begun(scene: Scene, pool: ThreadPoolExecutor, report: Report) -> Future[Loop]:
+    report(f"Drawing “{scene.name}”")
+    return pool.submit(_made, scene)
+
+
+def _made(scene: Scene) -> Loop:
+    path = work_folder() / f"{uuid4()}.mp4"
+    try:
+        render(scene, path)
+        return services.take_in(
+            path=path,
+            original_name=f"{scene.key}.mp4",
+            name=scene.name,
+            tags=("demo",),
+            builtin=scene.key,
+        )
+    finally:
+        path.unlink(missing_ok=True)
+        connection.close()
 
 
 def render(scene: Scene, path: Path) -> None:

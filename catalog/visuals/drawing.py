@@ -15,7 +15,7 @@ from uuid import uuid4
 import numpy as np
 
 from catalog.media.storing import work_folder
-from catalog.visuals.ink import AMBER, GREY, INK, PAPER, Plane, planes_of, rounded, sized, still_noise
+from catalog.visuals.ink import AMBER, GREY, INK, PAPER, Plane, halved, planes_of, rounded, sized, still_noise
 from catalog.visuals.video_writer import VideoWriter
 
 SLATE = "slate"
@@ -50,25 +50,26 @@ def draw_slate(writer: VideoWriter) -> None:
     """
     amber, paper = planes_of(AMBER), planes_of(PAPER)
     noise = [still_noise((HEIGHT, WIDTH), 1), still_noise((HEIGHT // 2, WIDTH // 2), 2)]
-    ticks, line = _ticks(), _line()
+    ticks = _ticks()
     still = [_mixed(planes_of(INK)[plane], planes_of(GREY)[plane], sized(ticks, plane)) for plane in range(3)]
     whole = [rounded(still[plane], noise[min(plane, 1)]) for plane in range(3)]
     for frame in range(RATE * SECONDS):
         wave = _wave(frame / (RATE * SECONDS))
+        small = halved(wave)
         for plane in range(3):
-            rows = slice(TOP, BOTTOM) if plane == 0 else slice(TOP // 2, BOTTOM // 2)
-            mixed = _over(still[plane][rows], amber[plane], sized(wave, plane))
-            mixed = _over(mixed, paper[plane], sized(line, plane))
+            part, size = (wave, 1) if plane == 0 else (small, 2)
+            rows = slice(TOP // size, BOTTOM // size)
+            below = still[plane][rows]
+            mixed = np.subtract(np.float32(amber[plane]), below)
+            mixed *= part
+            mixed += below
+            mixed[_line(size)] = paper[plane]
             whole[plane][rows] = rounded(mixed, noise[min(plane, 1)][rows])
         writer.add(*whole)
 
 
 def _mixed(below: float, above: float, part: Plane) -> Plane:
     return (below + part * np.float32(above - below)).astype(np.float32)
-
-
-def _over(below: Plane, above: float, part: Plane) -> Plane:
-    return below + part * (np.float32(above) - below)
 
 
 def _wave(turn: float) -> Plane:
@@ -102,8 +103,8 @@ def _ticks() -> Plane:
     return scale
 
 
-def _line() -> Plane:
-    """Return how much paper white covers each pixel of the wave's rows: the dial line, upright in the middle."""
-    line = np.zeros((BOTTOM - TOP, WIDTH), dtype=np.float32)
-    line[MIDDLE - TOP - LINE : MIDDLE - TOP + LINE, WIDTH // 2 - LINE_HALF_WIDTH : WIDTH // 2 + LINE_HALF_WIDTH] = 1
-    return line
+def _line(size: int) -> tuple[slice, slice]:
+    """Return where the dial line stands in the wave's rows of a plane: upright in the middle; ``size`` 2 is halved."""
+    middle, across = (MIDDLE - TOP) // size, WIDTH // 2 // size
+    half_height, half_width = LINE // size, LINE_HALF_WIDTH // size
+    return slice(middle - half_height, middle + half_height), slice(across - half_width, across + half_width)

@@ -33,7 +33,9 @@ def sized(part: Plane, plane: int) -> Plane:
 
 def rounded(plane: Plane, noise: Plane) -> Picture:
     """Return whole values; the noise (±0.5, the same in each frame) keeps dark gradients from showing steps."""
-    whole: Picture = np.clip(plane + noise + np.float32(0.5), 0, 255).astype(np.uint8)
+    shown = plane + noise
+    shown += np.float32(0.5)
+    whole: Picture = np.clip(shown, 0, 255, out=shown).astype(np.uint8)
     return whole
 
 

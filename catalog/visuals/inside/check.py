@@ -10,7 +10,7 @@ import av.logging
 
 from catalog.media.inside.job import RefusedError, Teller, run
 from catalog.media.inside.opening import MATROSKA, head
-from catalog.visuals.inside.fitting import shape_of
+from catalog.visuals.inside.fitting import shown_size
 from catalog.visuals.inside.reading import LONGEST_SECONDS, LoopReader, Picture, too_long
 from catalog.visuals.inside.thumbnail import Thumbnail
 
@@ -70,7 +70,7 @@ class Span:
 def _measures(reader: LoopReader, span: Span) -> dict[str, Any]:
     if span.first is None:
         raise RefusedError("The video has no picture that can be read.")
-    width, height = (int(side) for side in shape_of(span.first.frame, reader.aspect).shown())
+    width, height = shown_size(span.first.frame, reader.aspect)
     return {
         "width": width,
         "height": height,

@@ -123,6 +123,7 @@ def _options(profile: Profile) -> Iterator[tuple[str, str]]:
     yield "forced-idr", "1"
     yield "flags", "+cgop"
     yield "chroma_sample_location", "left"
+    yield "a53cc", "0"  # captions hidden in the source stay there
     x264 = {
         "keyint": profile.gop_frames,
         "min-keyint": profile.gop_frames,

@@ -55,11 +55,18 @@ class Fitter:
         self._padded = padded
         self._pixels = pixels
         self._shape: Shape | None = None
+        self._turn: str | None = None
         self._graph: Graph | None = None
 
     def fit(self, frame: VideoFrame, aspect: Fraction) -> VideoFrame:
         """Return the picture fitted; ``aspect`` is the shape of a pixel, width by height."""
-        shape = shape_of(frame, aspect)
+        # Read once, it belongs to the whole film: looking at a frame's side data makes a reference cycle in PyAV, and
+        # frames would pile up by the hundred until Python's collector comes by.
+        if self._turn is None:
+            self._turn = turn_of(_display_matrix(frame))
+        shape = shape_of(frame, aspect, self._turn)
+        if self._fits_already(shape):
+            return frame
         if self._graph is None or shape != self._shape:
             self._shape, self._graph = shape, self._build(shape)
         # What the stream leaves unsaid is said here, so that the graph and the picture agree.
@@ -69,6 +76,11 @@ class Fitter:
         if not isinstance(fitted, VideoFrame):
             raise TypeError("A filter graph for pictures gave something else.")
         return fitted
+
+    def _fits_already(self, shape: Shape) -> bool:
+        return shape == Shape(*self._box, "yuv420p", Fraction(1), UPRIGHT, BT_709, full=False, hdr=False) and (
+            self._pixels == "yuv420p"
+        )
 
     def _build(self, shape: Shape) -> Graph:
         graph = Graph()
@@ -94,8 +106,14 @@ class Fitter:
         return [*steps, ("setsar", "1")]
 
 
-def shape_of(frame: VideoFrame, aspect: Fraction) -> Shape:
-    """Read off a picture what its fitting depends on."""
+def shown_size(frame: VideoFrame, aspect: Fraction) -> tuple[int, int]:
+    """Return a film's width and height as a player shows it, from its first picture."""
+    width, height = shape_of(frame, aspect, turn_of(_display_matrix(frame))).shown()
+    return int(width), int(height)
+
+
+def shape_of(frame: VideoFrame, aspect: Fraction, turn: str) -> Shape:
+    """Read off a picture what its fitting depends on; ``turn`` is how the film is turned."""
     matrix = int(frame.colorspace)
     if frame.format.is_rgb:
         matrix = RGB
@@ -106,7 +124,7 @@ def shape_of(frame: VideoFrame, aspect: Fraction) -> Shape:
         frame.height,
         frame.format.name,
         aspect,
-        turn_of(_display_matrix(frame)),
+        turn,
         matrix,
         int(frame.color_range) == FULL_RANGE or frame.format.is_rgb or frame.format.name.startswith("yuvj"),
         int(frame.color_trc) in HDR_TRANSFERS,

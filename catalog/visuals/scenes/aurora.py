@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from av import VideoFrame
 
-from catalog.visuals.scenes.light import HEIGHT, WIDTH, Light, Scene, bell, colour, developed, lay
+from catalog.visuals.scenes.light import HEIGHT, WIDTH, Light, Scene, bell, colour, developed_by_halves, lay
 
 SECONDS = 10
 Map = npt.NDArray[np.float32]
@@ -169,7 +169,7 @@ def _prepared() -> Callable[[float], Light]:
 
 def frames() -> Iterator[VideoFrame]:
     """Draw all pictures of the loop."""
-    return developed(_prepared(), SECONDS)
+    return developed_by_halves(_prepared(), SECONDS)
 
 
 AURORA = Scene("demo-aurora", "Aurora", frames)

@@ -42,6 +42,19 @@ def developed(moment: Callable[[float], Light], seconds: int) -> Iterator[VideoF
         yield darkroom.develop(moment(number / count))
 
 
+def developed_by_halves(moment: Callable[[float], Light], seconds: int) -> Iterator[VideoFrame]:
+    """Yield the same for a soft and slow scene: every second picture is drawn, those between are mixed of two."""
+    darkroom, count = Darkroom(), seconds * RATE
+    last = moment(0.0).copy()
+    for number in range(0, count, 2):
+        yield darkroom.develop(last)
+        following = moment((number + 2) / count)
+        last += following
+        last *= np.float32(0.5)
+        yield darkroom.develop(last)
+        np.copyto(last, following)
+
+
 class Darkroom:
     """Turns light into pictures: bright light saturates softly; a still noise hides the steps of dark gradients."""
 

@@ -196,3 +196,12 @@ def test_full_range_and_ten_bits_keep_their_brightness(tmp_path, small):
         for r in (plain, deep, full)
     ]
     assert max(means) - min(means) < 3
+
+
+def test_high_dynamic_range_becomes_what_every_player_shows(tmp_path, small):
+    said = "log-level=none:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc"
+    source = film(tmp_path / "a.mp4", codec="libx265", pixels="yuv420p10le", options={"x265-params": said})
+    assert next(pictures(source)).color_trc == 18
+    frames = list(pictures(rendition_path(compiled(source, small))))
+    assert [number_of(frame) for frame in frames[:30]] == list(range(30))
+    assert {(frame.color_trc, frame.colorspace, frame.color_range) for frame in frames} == {(1, 1, 1)}
