@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.media.errors import MediaMissingError
 from catalog.media.storing import local_path, received
 from catalog.visuals import compiling, drawing, intake, waiting
 from catalog.visuals.content_key import content_key
@@ -138,7 +139,22 @@ def slate_rendition(*, profile: EncodingProfile) -> Rendition:
     rendition = compile_now(loop=loop, profile=profile)
     if rendition.status != Rendition.Status.READY:
         raise RenditionFailedError(f"The slate could not be compiled for {profile.name}: {rendition.reason}")
+    try:
+        rendition_path(rendition)
+    except MediaMissingError:
+        # Somebody removed the file; the slate is what is left when all else is gone, so it is made anew.
+        loop.delete()
+        rendition = compile_now(loop=_draw_slate(), profile=profile)
     return rendition
+
+
+def request_slates() -> None:
+    """Ask for the slate in every profile that lacks it, so that no station's start has to wait for it."""
+    slate = Loop.objects.filter(builtin=drawing.SLATE).first()
+    if slate is None:
+        return
+    for profile in EncodingProfile.objects.exclude(renditions__loop=slate):
+        request_rendition(loop=slate, profile=profile)
 
 
 def watch_rendition(*, rendition: Rendition) -> Iterator[Rendition]:

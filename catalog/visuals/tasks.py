@@ -24,5 +24,6 @@ def compile_rendition(rendition_id: str) -> None:
 
 @shared_task(name="catalog.visuals.requeue_interrupted")
 def requeue_interrupted() -> None:
-    """Enqueue again what was interrupted or lost."""
+    """Enqueue again what was interrupted or lost, and what every station falls back to."""
     services.requeue_interrupted()
+    services.request_slates()

@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 
 from catalog.visuals import drawing
-from catalog.visuals.models import Loop, Rendition
+from catalog.visuals.models import EncodingProfile, Loop, Rendition
 from catalog.visuals.profiles import STANDARD
-from catalog.visuals.services import rendition_path, slate_rendition
+from catalog.visuals.services import rendition_path, request_slates, slate_rendition
 from tests.catalog.films import pictures
 
 
@@ -55,3 +55,21 @@ def test_both_standard_profiles_are_there_from_the_start():
         profile = EncodingProfile.objects.get(name=name)
         assert {field: getattr(profile, field) for field in fields} == fields
         assert profile.gop_frames == 2 * profile.frame_rate
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slate_whose_file_was_removed_is_made_anew(small):
+    rendition_path(slate_rendition(profile=small)).unlink()
+    assert rendition_path(slate_rendition(profile=small)).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_profiles_that_lack_the_slate_ask_for_it_once(small):
+    slate_rendition(profile=small)
+    other = EncodingProfile.objects.create(
+        name="other", width=160, height=90, frame_rate=30, video_kbps=300, gop_frames=60, level="3.0"
+    )
+    request_slates()
+    request_slates()
+    waiting = Rendition.objects.filter(profile=other)
+    assert [rendition.status for rendition in waiting] == [Rendition.Status.WAITING]
