@@ -57,5 +57,8 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         "daphne.http_protocol": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},  # a line for every poll says nothing
+        "celery.beat": {"level": "WARNING"},  # nor does one for every tick
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
     },
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catalog.models import EncodingProfile
 from catalog.visuals.demo import make_demo_content
 from catalog.visuals.services import compile_rendition, request_rendition, slate_rendition, watch_rendition
-from streaming.cues.services import map_track
+from streaming.cues.services import map_track, set_default_loop
 from streaming.stations import services
 from streaming.stations.models import Station
 
@@ -44,6 +44,7 @@ def ensure_demo_station(report: Callable[[str], None] = lambda _: None) -> Stati
         map_track(station=station, artist=track.artist, title=track.title, loop=loop)
         report(f"Compiling “{loop.name}”")
         _compile(loop, station.profile)
+    set_default_loop(station=station, loop=loops[0])
     services.start_station(station=station)
     return station
 

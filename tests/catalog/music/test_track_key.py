@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - other scripts are what these tests are about
 """A track has one name, however it is spelt."""
 
 from __future__ import annotations
