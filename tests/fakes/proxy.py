@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import threading
 from typing import Self
@@ -11,8 +12,9 @@ from typing import Self
 class Proxy:
     """Forwards to a port; can stop reading (a blackhole), reset every connection, or refuse new ones."""
 
-    def __init__(self, port: int) -> None:
-        """Listen on a free port."""
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
+        """Listen on a free port, with TLS if a context is given."""
+        self._tls = tls
         self._target = port
         self._server = socket.create_server(("127.0.0.1", 0))
         self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
@@ -58,6 +60,11 @@ class Proxy:
             except OSError:
                 return
             self.connections += 1
+            if self._tls is not None:
+                try:
+                    near = self._tls.wrap_socket(near, server_side=True)
+                except OSError:
+                    continue  # the client does not trust us
             far = socket.create_connection(("127.0.0.1", self._target))
             self._pairs.add((near, far))
             threading.Thread(target=self._pump, args=(near, far), daemon=True).start()

@@ -40,11 +40,12 @@ def play(pictures: Pictures) -> Iterator[Callable[..., Player]]:
     folders: list[Path] = []
     players: list[Player] = []
 
-    def start(**more: Any) -> Player:
+    def start(environment: dict[str, str] | None = None, **more: Any) -> Player:
         folder = Path(tempfile.mkdtemp(prefix="lw-", dir=environment_root()))
         folders.append(folder)
         player = Player(folder, {**make_spec(folder, pictures["red"]), **more})
         players.append(player)
+        player.environment = environment or {}
         return player.start()
 
     yield start

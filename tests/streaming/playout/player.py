@@ -24,6 +24,7 @@ class Player:
         """Write the spec; :meth:`start` runs it. Sockets lie in a short folder of their own."""
         self.folder = folder
         self.spec = spec
+        self.environment: dict[str, str] = {}
         self.events: list[Event] = []
         self._news = threading.Condition()
         self.process: subprocess.Popen[bytes] | None = None
@@ -36,6 +37,7 @@ class Player:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "streaming.playout", str(file)],
             cwd=ROOT,
+            env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             stderr=(self.folder / "stderr.log").open("ab"),
             start_new_session=True,
