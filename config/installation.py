@@ -18,13 +18,13 @@ from django.db.migrations.executor import MigrationExecutor
 
 from catalog.models import EncodingProfile, Rendition
 from catalog.visuals.drawing import SLATE
+from catalog.visuals.profiles import USUAL
 from catalog.visuals.services import slate_rendition
 from streaming.models import Station
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-USUAL_PROFILE = "720p30"
 FIRST_ACCOUNT = "admin@longwave.local"
 # Two machines that start at once must not migrate at once; any number will do, as long as it stays the same.
 MIGRATION_LOCK = 7_230_441
@@ -104,10 +104,10 @@ def _static_inputs() -> Iterator[str]:
 
 def lacks_slate() -> bool:
     """Tell whether stations of the usual profile would have to wait for their slate."""
-    ready = Rendition.objects.filter(loop__builtin=SLATE, profile=USUAL_PROFILE, status=Rendition.Status.READY)
+    ready = Rendition.objects.filter(loop__builtin=SLATE, profile=USUAL, status=Rendition.Status.READY)
     return not ready.exists()
 
 
 def make_slate() -> None:
     """Draw and compile the slate for the usual profile, so that the first station starts at once."""
-    slate_rendition(profile=EncodingProfile.objects.get(pk=USUAL_PROFILE))
+    slate_rendition(profile=EncodingProfile.objects.get(pk=USUAL))

@@ -17,6 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from catalog.media.errors import MediaTooLargeError
 from catalog.visuals.models import EncodingProfile, Loop, Rendition
+from catalog.visuals.profiles import USUAL
 from catalog.visuals.services import request_rendition, take_in
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class LoopViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Loop]):
         wanted = NewLoopSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         loop = _take_in(wanted.validated_data, request)
-        profile = wanted.validated_data.get("profile") or EncodingProfile.objects.get(name="720p30")
+        profile = wanted.validated_data.get("profile") or EncodingProfile.objects.get(name=USUAL)
         rendition = request_rendition(loop=loop, profile=profile)
         is_ready = rendition.status == Rendition.Status.READY
         return Response(

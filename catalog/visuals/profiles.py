@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 # Two seconds from keyframe to keyframe is what every platform asks for.
+USUAL = "720p30"
+"""The profile of whatever does not ask for another."""
+
 STANDARD: dict[str, dict[str, Any]] = {
-    "720p30": {
+    USUAL: {
         "width": 1280,
         "height": 720,
         "frame_rate": 30,

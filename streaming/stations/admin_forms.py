@@ -13,6 +13,7 @@ from unfold.widgets import (
 )
 
 from catalog.models import Loop
+from catalog.visuals.profiles import USUAL
 from config.lib.admin_actions import AskForm
 from config.lib.admin_forms import ServiceForm
 from streaming.cues import services as cues
@@ -39,6 +40,11 @@ class StationAddForm(ServiceForm[Station]):
 
         model = Station
         fields = ("name", "slug", "source_kind", "audio_url", "metadata_url", "shortcode", "profile")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the usual profile."""
+        super().__init__(*args, **kwargs)
+        self.fields["profile"].initial = USUAL
 
     def perform(self) -> Station:
         """Create it."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from catalog.models import EncodingProfile
 from catalog.visuals.demo import make_demo_content
+from catalog.visuals.profiles import USUAL
 from catalog.visuals.services import compile_rendition, request_rendition, slate_rendition, watch_rendition
 from streaming.cues.services import map_track, set_default_loop
 from streaming.stations import services
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 SLUG = "demo"
 NAME = "Longwave Demo"
-PROFILE = "720p30"
 
 
 def ensure_demo_station(report: Callable[[str], None] = lambda _: None) -> Station:
@@ -32,12 +32,12 @@ def ensure_demo_station(report: Callable[[str], None] = lambda _: None) -> Stati
         return found
     tracks, loops = make_demo_content(report)
     report("Drawing the slate")
-    slate_rendition(profile=EncodingProfile.objects.get(pk=PROFILE))
+    slate_rendition(profile=EncodingProfile.objects.get(pk=USUAL))
     station = found or services.create_station(
         slug=SLUG,
         name=NAME,
         source_kind=Station.SourceKind.PLAYLIST,
-        profile=PROFILE,
+        profile=USUAL,
     )
     services.set_playlist(station=station, tracks=tracks)
     for track, loop in zip(tracks, loops, strict=True):

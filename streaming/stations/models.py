@@ -44,11 +44,13 @@ class Station(models.Model):
     source_kind = models.CharField(max_length=16, choices=SourceKind)
     audio_url = models.CharField("sound URL", max_length=500, blank=True, help_text="The radio's stream.")
     metadata_url = models.CharField(
+        "now-playing URL",
         max_length=500,
         blank=True,
-        help_text="AzuraCast: /api/nowplaying/<shortcode>. Icecast: /status-json.xsl. Empty: none is polled.",
+        help_text="AzuraCast: /api/nowplaying/ and the short name. Icecast: /status-json.xsl. Empty: none is polled.",
     )
     shortcode = models.CharField(
+        "short name",
         max_length=100,
         blank=True,
         help_text="The station's short name at AzuraCast, for webhooks without a station in their URL.",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalog.models import EncodingProfile, Track
+from catalog.visuals.profiles import USUAL
 from config.lib.notify import notify
 from streaming.nodes.models import Encoder
 from streaming.stations import checks
@@ -42,7 +43,7 @@ def create_station(
     audio_url: str = "",
     metadata_url: str = "",
     secret: str = "",
-    profile: str = "720p30",
+    profile: str = USUAL,
     shortcode: str = "",
 ) -> Station:
     """Create a station and its encoder's row; it is not put on air yet.

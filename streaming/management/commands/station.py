@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from catalog.visuals.profiles import USUAL
 from streaming.management.asking import (
     NOT_ON_AIR,
     refusals_as_sentences,
@@ -84,7 +85,7 @@ class Command(BaseCommand):
         )
         add.add_argument("--shortcode", default="", help="AzuraCast's short name of the station")
         add.add_argument("--secret", default="", help="the webhook's secret; made and shown once if left out")
-        add.add_argument("--profile", default="720p30", help="size and rate: 720p30 (default) or 1080p30")
+        add.add_argument("--profile", default=USUAL, help="size and rate: 720p30 (default) or 1080p30")
         add.add_argument("--json", action="store_true", dest="as_json", help="as one JSON document")
 
     def _add(self, options: dict[str, Any]) -> None:
