@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-# Two seconds from keyframe to keyframe is what every platform asks for.
 USUAL = "720p30"
 """The profile of whatever does not ask for another."""
 
+# Two seconds from keyframe to keyframe is what every platform asks for.
 STANDARD: dict[str, dict[str, Any]] = {
     USUAL: {
         "width": 1280,
