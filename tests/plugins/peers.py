@@ -5,8 +5,10 @@ A peer that is not installed skips the test by name; with CI=true it fails it in
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,6 +29,8 @@ def missing(name: str) -> str:
         if not find_program("nginx"):
             return "nginx is not installed (Debian: nginx libnginx-mod-rtmp)"
         return "" if rtmp_module() else "nginx's RTMP module is not installed (Debian: libnginx-mod-rtmp)"
+    if name == "chromium" and sys.platform == "linux" and not _is_loadable("libatomic.so.1"):
+        return "Playwright's driver lacks a library (Debian: libatomic1)"
     programs = {
         "icecast": ("icecast2", "icecast"),
         "liquidsoap": ("liquidsoap",),
@@ -34,6 +38,14 @@ def missing(name: str) -> str:
         "ffmpeg": ("ffmpeg",),
     }[name]
     return "" if find_program(*programs) else f"{name} is not installed (Debian: {programs[0]})"
+
+
+def _is_loadable(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def require(*names: str) -> None:
