@@ -156,10 +156,7 @@ def _gauge(
     value: Callable[[Any], float],
     labels: list[str] = STATION,
 ) -> Metric:
-    family = GaugeMetricFamily(name, text, labels=labels)
-    for row in rows:
-        family.add_metric(list(row[: len(labels)]), float(value(row)))
-    return family
+    return _filled(GaugeMetricFamily(name, text, labels=labels), rows, value, labels)
 
 
 def _counter(
@@ -170,7 +167,15 @@ def _counter(
     labels: list[str] = STATION,
 ) -> Metric:
     """Return a counter; the text format adds ``_total`` to its name."""
-    family = CounterMetricFamily(name, text, labels=labels)
+    return _filled(CounterMetricFamily(name, text, labels=labels), rows, value, labels)
+
+
+def _filled(
+    family: GaugeMetricFamily | CounterMetricFamily,
+    rows: Iterable[Any],
+    value: Callable[[Any], float],
+    labels: list[str],
+) -> Metric:
     for row in rows:
         family.add_metric(list(row[: len(labels)]), float(value(row)))
     return family

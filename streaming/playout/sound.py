@@ -89,7 +89,6 @@ class SoundBuffer:
         self._room = threading.Condition()
         self._current: Segment | None = None
         self._coming: Segment | None = None
-        self.trimmed = 0
         self.silent = True
 
     def begin(self, *, live: bool) -> Segment:
@@ -179,7 +178,6 @@ class SoundBuffer:
         surplus = segment.level - int(TARGET * self._rate)
         if surplus > 0:
             segment.take(surplus)
-            self.trimmed += surplus
 
 
 class SoundEncoder:

@@ -10,10 +10,3 @@ class StationInvalidError(LongwaveError, ValueError):
 
     status = 422
     title = "The station cannot be saved"
-
-
-class StationNotFoundError(LongwaveError, LookupError):
-    """There is no such station."""
-
-    status = 404
-    title = "No such station"

@@ -157,11 +157,6 @@ def save_station(*, station: Station) -> Station:
     return station
 
 
-def station_changed(*, station: Station) -> None:
-    """Tell the nodes that an editor saved something of the station: source, profile, default loop."""
-    notify(station=str(station.pk), what="control")
-
-
 def make_secret() -> str:
     """Return a new webhook secret, 192 bits, safe in headers."""
     return secrets.token_urlsafe(SECRET_BYTES)

@@ -24,14 +24,14 @@ def body(unit: Unit, form: StreamFormat) -> bytes:
     return bytes([AVC_KEY if unit.key else AVC_INTER, 1]) + composition.to_bytes(3, "big") + unit.data
 
 
-def metadata(form: StreamFormat, video_bitrate: float = 0.0) -> dict[str, Any]:
+def metadata(form: StreamFormat) -> dict[str, Any]:
     """Return ``onMetaData``'s properties."""
     return {
         "width": form.width,
         "height": form.height,
         "framerate": form.frame_rate,
         "videocodecid": 7,
-        "videodatarate": video_bitrate / 1000,
+        "videodatarate": 0.0,  # renditions of one run may differ; 0 says that it is not told
         "audiocodecid": 10,
         "audiosamplerate": form.sample_rate,
         "audiosamplesize": 16,

@@ -78,8 +78,8 @@ class HlsOutput(Output):
         units = self.queue.take(STARVED)
         if not units and not self.queue.closed:
             raise OutputError("Nothing came from the encoder's clock; the preview stopped.")
+        self.proved()
         for unit in units:
-            self.proved()
             is_video = unit.kind is Kind.VIDEO
             data = self._parameter_sets.annex_b(unit) if is_video else self._adts.wrap(unit.data)
             rate = self.format.frame_rate if is_video else self.format.sample_rate
