@@ -1,6 +1,6 @@
 """Tables of this floor, by room."""
 
 from catalog.music.models import Track
-from catalog.visuals.models import EncodingProfile, Loop, Rendition
+from catalog.visuals.models import Artwork, EncodingProfile, Loop, Rendition, TitleCard
 
-__all__ = ["EncodingProfile", "Loop", "Rendition", "Track"]
+__all__ = ["Artwork", "EncodingProfile", "Loop", "Rendition", "TitleCard", "Track"]

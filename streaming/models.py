@@ -1,23 +1,32 @@
 """Tables of this floor, by room."""
 
-from streaming.asrun.models import Airing, ErrorEntry
+from streaming.asrun.models import Airing, ErrorEntry, SoundStep
 from streaming.cues.models import Cue, TrackMapping
+from streaming.ingest.models import PresenterKey, Takeover
 from streaming.nodes.models import Encoder, EncoderRun, Node
 from streaming.outputs.models import Destination
-from streaming.sources.models import TrackChange
-from streaming.stations.models import DefaultConfig, PlaylistEntry, Station
+from streaming.sources.models import TrackChange, UpcomingTrack
+from streaming.stations.models import BackupSource, DefaultConfig, EmergencyEntry, PlaylistEntry, Station
+from streaming.titles.models import TitleDesign
 
 __all__ = [
     "Airing",
+    "BackupSource",
     "Cue",
     "DefaultConfig",
     "Destination",
+    "EmergencyEntry",
     "Encoder",
     "EncoderRun",
     "ErrorEntry",
     "Node",
     "PlaylistEntry",
+    "PresenterKey",
+    "SoundStep",
     "Station",
+    "Takeover",
+    "TitleDesign",
     "TrackChange",
     "TrackMapping",
+    "UpcomingTrack",
 ]

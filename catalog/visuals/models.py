@@ -23,6 +23,16 @@ class EncodingProfile(models.Model):
     audio_kbps = models.PositiveIntegerField(default=160, help_text="Kilobits per second.")
     gop_frames = models.PositiveSmallIntegerField(help_text="Frames from one keyframe to the next, at most.")
     level = models.CharField(max_length=8, help_text="H.264 level, for example 3.1.")
+    buffer_ms = models.PositiveIntegerField(
+        "buffer",
+        default=1000,
+        help_text="Milliseconds of the video bit rate: the decoder's buffer, which the stream never bursts.",
+    )
+    strict_cbr = models.BooleanField(
+        "strictly constant bit rate",
+        default=False,
+        help_text="Fill up to the bit rate at every instant, as Twitch asks; costs bandwidth on still pictures.",
+    )
     extradata = models.BinaryField(
         null=True,
         editable=False,
@@ -49,6 +59,13 @@ class Loop(models.Model):
         READY = "ready", "ready"
         REFUSED = "refused", "refused"
 
+    class Blend(models.TextChoices):
+        """Whether its end is cross-faded into its beginning."""
+
+        AUTO = "auto", "if it does not join by itself"
+        ALWAYS = "always", "always"
+        NEVER = "never", "never"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
     file = models.FileField(upload_to="loops/", max_length=200)
@@ -69,6 +86,19 @@ class Loop(models.Model):
         max_length=32,
         blank=True,
         help_text="Set on loops that Longwave draws itself: 'slate', 'demo-…'.",
+    )
+    blend = models.CharField(
+        "blend the join",
+        max_length=8,
+        choices=Blend,
+        default=Blend.AUTO,
+        help_text="Cross-fade the loop's end into its beginning, once, when it is compiled.",
+    )
+    join_difference = models.FloatField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="How far the last picture is from the first, against two neighbours in between; 1 is seamless.",
     )
     uploaded_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -109,6 +139,14 @@ class Rendition(models.Model):
         unique=True,
         help_text="SHA-256 over the loop's content, the profile and the compiler's version.",
     )
+    card = models.ForeignKey(
+        "catalog.TitleCard",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="renditions",
+        help_text="The now-playing title drawn into it; none is the plain loop.",
+    )
     file = models.FileField(upload_to="renditions/", max_length=200, blank=True)
     status = models.CharField(max_length=16, choices=Status, default=Status.WAITING)
     progress = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)], help_text="Per cent.")
@@ -119,12 +157,18 @@ class Rendition(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True, help_text="Last sign of life of the compile.")
     created_at = models.DateTimeField(auto_now_add=True)
     ready_at = models.DateTimeField(null=True, blank=True)
+    last_aired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """Newest first."""
 
         ordering: ClassVar[list[str]] = ["-created_at"]
         indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["last_aired_at"],
+                condition=Q(card__isnull=False),
+                name="rendition_titled_aired",
+            ),
             models.Index(
                 fields=["heartbeat_at"],
                 condition=Q(status__in=["waiting", "compiling"]),
@@ -140,3 +184,50 @@ class Rendition(models.Model):
     def is_unfinished(self) -> bool:
         """Whether its state will still change by itself."""
         return self.status in {self.Status.WAITING, self.Status.COMPILING}
+
+
+class Artwork(models.Model):
+    """A cover fetched from where a source said it is: checked, decoded and stored anew; never shown as it came."""
+
+    class Status(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "waiting"
+        READY = "ready", "ready"
+        REFUSED = "refused", "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    address_key = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the address.")
+    address = models.TextField(help_text="Where the source says it is.")
+    file = models.FileField(upload_to="artwork/", max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the stored file.")
+    status = models.CharField(max_length=16, choices=Status, default=Status.WAITING)
+    reason = models.TextField(blank=True, help_text="Why it was refused.")
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        """The address."""
+        return self.address
+
+
+class TitleCard(models.Model):
+    """A now-playing title as a transparent picture of the profile's size, addressed by all that is drawn on it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    content_key = models.CharField(
+        max_length=64,
+        unique=True,
+        help_text="SHA-256 over design, words, cover, size and the drawer's version.",
+    )
+    width = models.PositiveIntegerField(help_text="Pixels.")
+    height = models.PositiveIntegerField(help_text="Pixels.")
+    artist = models.CharField(max_length=256, blank=True)
+    title = models.CharField(max_length=256, blank=True)
+    file = models.FileField(upload_to="cards/", max_length=200)
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        """The words."""
+        return f"{self.artist} - {self.title}"

@@ -27,8 +27,19 @@ STANDARD: dict[str, dict[str, Any]] = {
     },
 }
 
+# The same pictures at a strictly constant bit rate, as Twitch asks.
+CONSTANT: dict[str, dict[str, Any]] = {
+    f"{name}-cbr": {**fields, "strict_cbr": True} for name, fields in STANDARD.items()
+}
+
 
 def add_standard(profiles: Any) -> None:
     """Make or correct the standard profiles; ``profiles`` is the model's manager, of today or of a migration."""
     for name, fields in STANDARD.items():
+        profiles.update_or_create(name=name, defaults=fields)
+
+
+def add_constant(profiles: Any) -> None:
+    """Make or correct the profiles of strictly constant bit rate; ``profiles`` as in :func:`add_standard`."""
+    for name, fields in CONSTANT.items():
         profiles.update_or_create(name=name, defaults=fields)

@@ -59,6 +59,26 @@ class Encoder(models.Model):
     frame = models.PositiveBigIntegerField(default=0, help_text="Video frames sent in this run.")
     source_up = models.BooleanField(default=False)
     source_error = models.TextField(blank=True)
+    lane = models.CharField(max_length=16, blank=True, help_text="Where the sound comes from: main, backup …")
+    lane_name = models.CharField(max_length=120, blank=True)
+    delay_ms = models.PositiveIntegerField(default=0, help_text="From the sound's arrival to its going out.")
+    measured_delay_ms = models.IntegerField(
+        null=True,
+        blank=True,
+        help_text="From the source's word to the sound's change, as measured at the last changes.",
+    )
+    momentary_lufs = models.FloatField(null=True, blank=True)
+    short_term_lufs = models.FloatField(null=True, blank=True)
+    integrated_lufs = models.FloatField(null=True, blank=True)
+    true_peak_db = models.FloatField(null=True, blank=True, help_text="dBTP, the last seconds' highest.")
+    gain_db = models.FloatField(default=0, help_text="What evening out adds, dB.")
+    seams_total = models.JSONField(default=dict, blank=True, help_text="Changes of picture by how they were made.")
+    ready_total = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Changes of track by whether titled picture and seam were ready.",
+    )
+    lane_steps_total = models.JSONField(default=dict, blank=True, help_text="Steps of the sound by where they led.")
     restarts = models.PositiveSmallIntegerField(default=0, help_text="Crashes in a row.")
     restarts_total = models.PositiveIntegerField(default=0)
     tracks_played_total = models.PositiveBigIntegerField(default=0)

@@ -59,6 +59,7 @@ class TrackChange(models.Model):
 
         WEBHOOK = "webhook", "webhook"
         POLL = "poll", "poll"
+        FEED = "feed", "AzuraCast's live feed"
         ICY = "icy", "title in the sound"
         STATUS = "status", "Icecast status page"
         PLAYLIST = "playlist", "our playlist"
@@ -75,6 +76,9 @@ class TrackChange(models.Model):
     started_at = models.DateTimeField(help_text="When the source says the track began.")
     received_at = models.DateTimeField(auto_now_add=True)
     cued_at = models.DateTimeField(null=True, blank=True, help_text="When a node took it up.")
+    art_url = models.CharField(max_length=1000, blank=True, help_text="Where the source says the cover is.")
+    is_jingle = models.BooleanField(default=False)
+    streamer = models.CharField(max_length=256, blank=True, help_text="Who presents live; empty: nobody.")
     payload = models.JSONField(null=True, help_text="What was received, as it came.")
 
     objects: ClassVar[TrackChangeQuerySet] = TrackChangeQuerySet.as_manager()  # type: ignore[assignment]
@@ -90,6 +94,30 @@ class TrackChange(models.Model):
             models.Index(fields=["station", "id"], condition=Q(cued_at=None), name="track_change_uncued"),
             models.Index(fields=["station", "-id"], name="track_change_newest"),
         ]
+
+    def __str__(self) -> str:
+        """Artist and title."""
+        return f"{self.artist} - {self.title}"
+
+
+class UpcomingTrack(models.Model):
+    """What a station's source says will play next: a guess, which may be stale or wrong."""
+
+    station = models.OneToOneField(
+        "streaming.Station",
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="upcoming",
+    )
+    artist = models.CharField(max_length=256, blank=True)
+    title = models.CharField(max_length=256, blank=True)
+    album = models.CharField(max_length=256, blank=True)
+    track_key = models.CharField(max_length=512)
+    song_id = models.CharField(max_length=128, blank=True)
+    art_url = models.CharField(max_length=1000, blank=True)
+    expected_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(help_text="When the source said so.")
+    prepared_at = models.DateTimeField(null=True, blank=True, help_text="When its pictures were asked for.")
 
     def __str__(self) -> str:
         """Artist and title."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -36,6 +37,21 @@ class Station(models.Model):
         AZURACAST = "azuracast", "AzuraCast"
         ICECAST = "icecast", "Icecast or any radio URL"
         PLAYLIST = "playlist", "our own catalogue"
+
+    class Transition(models.TextChoices):
+        """How one loop gives way to the next."""
+
+        CROSSFADE = "crossfade", "cross-fade"
+        FADE = "fade", "fade through black"
+        WIPE = "wipe", "wipe"
+        CUT = "cut", "cut"
+
+    class Look(models.TextChoices):
+        """What is on the picture besides the loop."""
+
+        LOOP = "loop", "the loop alone"
+        SPECTRUM = "spectrum", "the loop with a spectrum of the sound"
+        WAVEFORM = "waveform", "the loop with the sound's waveform"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(max_length=64, unique=True)
@@ -72,6 +88,65 @@ class Station(models.Model):
         on_delete=models.SET_NULL,
         related_name="held_by",
         help_text="Shown whatever plays, until released.",
+    )
+    transition = models.CharField(
+        max_length=16,
+        choices=Transition,
+        default=Transition.CROSSFADE,
+        help_text="How one loop gives way to the next.",
+    )
+    transition_ms = models.PositiveIntegerField(
+        "transition length",
+        default=1000,
+        validators=[MinValueValidator(100), MaxValueValidator(2000)],
+        help_text="Milliseconds.",
+    )
+    look = models.CharField(
+        max_length=16,
+        choices=Look,
+        default=Look.LOOP,
+        help_text="A band driven by the sound has to be encoded live: about a third of a core at 720p.",
+    )
+    sync_delay_ms = models.IntegerField(
+        "picture delay",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-10_000), MaxValueValidator(120_000)],
+        help_text="Milliseconds from the source's word to the sound's change. Empty: measured.",
+    )
+    return_after_s = models.PositiveIntegerField(
+        "return after",
+        default=10,
+        validators=[MaxValueValidator(3600)],
+        help_text="Seconds the main source must have been good before it is heard again.",
+    )
+    silence_s = models.PositiveIntegerField(
+        "silence counts as loss after",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(2), MaxValueValidator(3600)],
+        help_text="Seconds. Empty: silence is played like any other sound; it is only reported.",
+    )
+    silence_db = models.FloatField(
+        "silence level",
+        default=-60,
+        validators=[MinValueValidator(-90), MaxValueValidator(-20)],
+        help_text="dBFS below which sound is silence.",
+    )
+    normalise = models.BooleanField(
+        "even out loudness",
+        default=False,
+        help_text="Bring the sound to the target loudness, slowly enough not to be heard.",
+    )
+    loudness_target = models.FloatField(
+        default=-14,
+        validators=[MinValueValidator(-31), MaxValueValidator(-9)],
+        help_text="LUFS (EBU R 128).",
+    )
+    peak_limit = models.FloatField(
+        default=-1,
+        validators=[MinValueValidator(-9), MaxValueValidator(0)],
+        help_text="dBTP: the true peak that the output never passes.",
     )
     wanted_on_air = models.BooleanField(default=False)
     restart_wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -115,6 +190,47 @@ class PlaylistEntry(models.Model):
 
         ordering: ClassVar[list[str]] = ["position", "id"]
         verbose_name_plural = "playlist entries"
+
+    def __str__(self) -> str:
+        """Position and track."""
+        return f"{self.position}. {self.track}"
+
+
+class BackupSource(models.Model):
+    """Sound to turn to while the main source is lost, by priority."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="backups")
+    priority = models.PositiveSmallIntegerField(help_text="The lowest is tried first.")
+    name = models.CharField(max_length=120)
+    audio_url = models.CharField("sound URL", max_length=500)
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        """In the order in which they are tried."""
+
+        ordering: ClassVar[list[str]] = ["priority", "name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["station", "priority"], name="backup_priority_once"),
+        ]
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+
+class EmergencyEntry(models.Model):
+    """A track's place in what a station plays when every source is lost."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="emergency")
+    track = models.ForeignKey("catalog.Track", on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        """In order."""
+
+        ordering: ClassVar[list[str]] = ["position", "id"]
+        verbose_name_plural = "emergency entries"
 
     def __str__(self) -> str:
         """Position and track."""

@@ -1,0 +1,61 @@
+"""Reads specs and commands: JSON in, checked dataclasses out. The shapes stand in ``docs/playout.md``."""
+
+from streaming.playout.spec.outputs import HlsSpec, OutputSpec, RtmpSpec, parse_outputs
+from streaming.playout.spec.pictures import (
+    CUT,
+    CodingSpec,
+    Cue,
+    PictureSpec,
+    TransitionSpec,
+    parse_cue,
+    parse_look,
+    parse_picture,
+    parse_transition,
+)
+from streaming.playout.spec.run import Spec, parse_spec
+from streaming.playout.spec.sources import (
+    BackupSpec,
+    Entry,
+    NormaliseSpec,
+    PlaylistSpec,
+    RadioSpec,
+    SilenceRule,
+    SilenceSpec,
+    SoundSpec,
+    SourceSpec,
+    TakeoverSpec,
+    parse_sound,
+    parse_source,
+    parse_takeover,
+)
+
+__all__ = [
+    "CUT",
+    "BackupSpec",
+    "CodingSpec",
+    "Cue",
+    "Entry",
+    "HlsSpec",
+    "NormaliseSpec",
+    "OutputSpec",
+    "PictureSpec",
+    "PlaylistSpec",
+    "RadioSpec",
+    "RtmpSpec",
+    "SilenceRule",
+    "SilenceSpec",
+    "SoundSpec",
+    "SourceSpec",
+    "Spec",
+    "TakeoverSpec",
+    "TransitionSpec",
+    "parse_cue",
+    "parse_look",
+    "parse_outputs",
+    "parse_picture",
+    "parse_sound",
+    "parse_source",
+    "parse_spec",
+    "parse_takeover",
+    "parse_transition",
+]
