@@ -2,12 +2,17 @@
 
 Renditions of one profile are copied one after the other into one stream, which announces SPS and PPS once. So nothing
 here may depend on the picture (``stitchable`` keeps x264 from tuning the headers to it) or on the machine.
+
+Nor may any joining of pieces burst the buffer that a platform was told of: rate R, size B (a leaky bucket). A piece is
+coded to a stricter one: over any interval of length t it has at most ``σ + r·t`` bits, with ``r < R``. An interval of
+the joined stream that touches k pieces holds the k − 2 in the middle whole, each at least ``SHORTEST_PIECE`` = L long,
+so t ≥ (k − 2)·L and it has at most ``k·σ + r·t`` bits. That is within ``B + R·t`` for every k as soon as ``2·σ ≤ B``
+and ``σ ≤ (R − r)·L``, wherever the pieces are entered and left. A bucket of σ = (R − r)·L it is, or B ÷ 2.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,6 +20,7 @@ from typing import Any
 import av
 from av import Packet, VideoFrame
 from av.container import OutputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
@@ -22,11 +28,21 @@ MOST_THREADS = 4
 # One B-frame is never referenced by another, so decoding runs one frame ahead of showing, at most.
 B_FRAMES = 2
 BT_709, LIMITED_RANGE = 1, 1
+# Seconds that a piece (a rendition, a seam) is shown at least before the next one.
+SHORTEST_PIECE = 2.0
+# The part of the profile's rate that a piece is coded with; the rest pays back its burst. Strictly constant ones come
+# as near to the rate as keyframes can do without a burst.
+RATE, STRICT_RATE = 0.85, 0.94
+# x264 steers by a model of its own and counts no container: what it is given is a little less than what may be.
+BURST_KEPT = 0.9
 
 
 @dataclass(frozen=True)
 class Profile:
-    """The fields of an encoding profile that an encoder needs; sizes in pixels, ``kbps`` in kilobits per second."""
+    """The fields of an encoding profile that an encoder needs; sizes in pixels, ``kbps`` in kilobits per second.
+
+    ``buffer_ms`` is the decoder's buffer in milliseconds of that rate; ``strict_cbr`` fills up to a constant rate.
+    """
 
     width: int
     height: int
@@ -34,6 +50,19 @@ class Profile:
     kbps: int
     gop_frames: int
     level: str
+    buffer_ms: int = 1000
+    strict_cbr: bool = False
+
+    @property
+    def rate(self) -> float:
+        """Bits per second that a piece is coded with (r)."""
+        return self.kbps * 1000 * (STRICT_RATE if self.strict_cbr else RATE)
+
+    @property
+    def burst(self) -> float:
+        """Bits that a piece may have over its rate, in any interval (σ)."""
+        declared = self.kbps * 1000
+        return min(declared * self.buffer_ms / 2000, (declared - self.rate) * SHORTEST_PIECE)
 
 
 class Output:
@@ -99,31 +128,31 @@ class Encoder:
             self._container.mux(packet)
 
     def _add_stream(self) -> VideoStream:
-        profile = self._profile
-        stream = self._container.add_stream("libx264", rate=profile.frame_rate, options=dict(_options(profile)))
-        stream.width, stream.height, stream.pix_fmt = profile.width, profile.height, "yuv420p"
-        context = stream.codec_context
-        context.time_base = Fraction(1, profile.frame_rate)
-        context.bit_rate = profile.kbps * 1000
-        context.gop_size = profile.gop_frames
-        context.max_b_frames = B_FRAMES
-        context.thread_count = min(MOST_THREADS, os.cpu_count() or 1)
-        context.sample_aspect_ratio = Fraction(1)
-        context.color_primaries = context.color_trc = context.colorspace = BT_709
-        context.color_range = LIMITED_RANGE
+        stream = self._container.add_stream("libx264", rate=self._profile.frame_rate)
+        prepare(stream.codec_context, self._profile)
         return stream
 
 
-def _options(profile: Profile) -> Iterator[tuple[str, str]]:
-    yield "preset", "veryfast"
-    yield "profile", "high"
-    yield "level", profile.level
-    yield "maxrate", f"{profile.kbps}k"
-    yield "bufsize", f"{profile.kbps}k"
-    yield "forced-idr", "1"
-    yield "flags", "+cgop"
-    yield "chroma_sample_location", "left"
-    yield "a53cc", "0"  # captions hidden in the source stay there
+def prepare(context: VideoCodecContext, profile: Profile) -> None:
+    """Set up a libx264 encoder that was not opened yet; its pieces follow any other of the profile.
+
+    The one who encodes says where GOPs begin (``pict_type`` I), each ``gop_frames`` frames from the first.
+    """
+    context.width, context.height, context.pix_fmt = profile.width, profile.height, "yuv420p"
+    context.time_base = Fraction(1, profile.frame_rate)
+    context.framerate = Fraction(profile.frame_rate)
+    context.bit_rate = int(profile.rate)
+    context.gop_size = profile.gop_frames
+    context.max_b_frames = B_FRAMES
+    context.thread_count = min(MOST_THREADS, os.cpu_count() or 1)
+    context.sample_aspect_ratio = Fraction(1)
+    context.color_primaries = context.color_trc = context.colorspace = BT_709
+    context.color_range = LIMITED_RANGE
+    context.options = options(profile)
+
+
+def options(profile: Profile) -> dict[str, str]:
+    """Return what libx264 is told of a profile, by libav's names."""
     x264 = {
         "keyint": profile.gop_frames,
         "min-keyint": profile.gop_frames,
@@ -134,6 +163,17 @@ def _options(profile: Profile) -> Iterator[tuple[str, str]]:
         "ref": 2,
         "stitchable": 1,
         "force-cfr": 1,
-        "nal-hrd": "none",
+        "nal-hrd": "cbr" if profile.strict_cbr else "none",
     }
-    yield "x264-params", ":".join(f"{name}={value}" for name, value in x264.items())
+    return {
+        "preset": "veryfast",
+        "profile": "high",
+        "level": profile.level,
+        "maxrate": str(int(profile.rate)),
+        "bufsize": str(int(profile.burst * BURST_KEPT)),
+        "forced-idr": "1",
+        "flags": "+cgop",
+        "chroma_sample_location": "left",
+        "a53cc": "0",  # captions hidden in the source stay there
+        "x264-params": ":".join(f"{name}={value}" for name, value in x264.items()),
+    }
