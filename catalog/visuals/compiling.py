@@ -219,6 +219,8 @@ def _order(profile: EncodingProfile) -> dict[str, Any]:
         "kbps": profile.video_kbps,
         "gop_frames": profile.gop_frames,
         "level": profile.level,
+        "buffer_ms": profile.buffer_ms,
+        "strict_cbr": profile.strict_cbr,
     }
 
 

@@ -33,8 +33,10 @@ SHORTEST_PIECE = 2.0
 # The part of the profile's rate that a piece is coded with; the rest pays back its burst. Strictly constant ones come
 # as near to the rate as keyframes can do without a burst.
 RATE, STRICT_RATE = 0.85, 0.94
-# x264 steers by a model of its own and counts no container: what it is given is a little less than what may be.
+# x264 steers by a model of its own, so its bucket is a little smaller than what may be; and it does not count the byte
+# that the container's longer prefix adds to each of up to five NAL units a frame.
 BURST_KEPT = 0.9
+PREFIX_BITS = 5 * 8
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Profile:
     def rate(self) -> float:
         """Bits per second that a piece is coded with (r)."""
         return self.kbps * 1000 * (STRICT_RATE if self.strict_cbr else RATE)
+
+    @property
+    def coded_rate(self) -> int:
+        """Bits per second as x264 counts them."""
+        return int(self.rate) - PREFIX_BITS * self.frame_rate
 
     @property
     def burst(self) -> float:
@@ -141,7 +148,7 @@ def prepare(context: VideoCodecContext, profile: Profile) -> None:
     context.width, context.height, context.pix_fmt = profile.width, profile.height, "yuv420p"
     context.time_base = Fraction(1, profile.frame_rate)
     context.framerate = Fraction(profile.frame_rate)
-    context.bit_rate = int(profile.rate)
+    context.bit_rate = profile.coded_rate
     context.gop_size = profile.gop_frames
     context.max_b_frames = B_FRAMES
     context.thread_count = min(MOST_THREADS, os.cpu_count() or 1)
@@ -169,7 +176,7 @@ def options(profile: Profile) -> dict[str, str]:
         "preset": "veryfast",
         "profile": "high",
         "level": profile.level,
-        "maxrate": str(int(profile.rate)),
+        "maxrate": str(profile.coded_rate),
         "bufsize": str(int(profile.burst * BURST_KEPT)),
         "forced-idr": "1",
         "flags": "+cgop",
