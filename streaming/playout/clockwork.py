@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 
 from streaming.playout.clock import Pace
 from streaming.playout.errors import PictureError
+from streaming.playout.horizon import Horizon
 from streaming.playout.screen import Screen
-from streaming.playout.sound import SoundBuffer, SoundEncoder
+from streaming.playout.sound import SoundEncoder
 from streaming.playout.units import AUDIO_FRAME, Unit
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class Clockwork:
 
     def __init__(
         self,
-        sound: SoundBuffer,
+        horizon: Horizon,
         encoder: SoundEncoder,
         screen: Screen,
         frame_rate: int,
@@ -34,7 +35,7 @@ class Clockwork:
         deliver: Callable[[Sequence[Unit]], None],
     ) -> None:
         """``deliver`` gets each beat's units in decode order and must not block."""
-        self._sound = sound
+        self._horizon = horizon
         self._encoder = encoder
         self._screen = screen
         self._frame_rate = frame_rate
@@ -67,7 +68,7 @@ class Clockwork:
     def _beat(self) -> None:
         units: list[Unit] = []
         for _ in range(FRAMES_A_BEAT):
-            audio = self._encoder.encode(self._sound.read())
+            audio = self._encoder.encode(self._horizon.next())
             units += self._picture()
             units += audio
         self._deliver(units)
@@ -83,7 +84,7 @@ class Clockwork:
             return []
 
     def _steer(self, pace: Pace, now: float) -> None:
-        surplus = self._sound.surplus
+        surplus = self._horizon.sound.surplus
         if surplus is None:
             self._surplus = None
         elif self._surplus is None:

@@ -15,7 +15,8 @@ from typing import Any, BinaryIO
 from streaming.playout.engine import Engine
 from streaming.playout.errors import SpecError
 from streaming.playout.reporter import Event, Reporter
-from streaming.playout.spec import parse_cue, parse_outputs, parse_picture, parse_source
+from streaming.playout.spec import parse_cue, parse_outputs, parse_picture, parse_source, parse_transition
+from streaming.playout.spec.fields import number
 
 log = logging.getLogger(__name__)
 LINE_LIMIT = 4 << 20
@@ -32,6 +33,10 @@ class Controller:
         self.reporter = reporter
         self._verbs: dict[str, Callable[[dict[str, Any]], None]] = {
             "show": self._show,
+            "prepare": lambda command: engine.prepare(parse_picture(command.get("picture"), "picture")),
+            "transition": lambda command: engine.set_transition(
+                parse_transition(command.get("transition"), "transition"),
+            ),
             "source": lambda command: engine.set_source(parse_source(command.get("source"), "source")),
             "outputs": lambda command: engine.set_outputs(parse_outputs(command.get("outputs"), "outputs")),
             "statistics": lambda _: reporter.event("statistics", **engine.statistics()),
@@ -68,7 +73,8 @@ class Controller:
         self.reporter.listen(tell, since, lambda: {**self.engine.greeting(), "pid": os.getpid()})
 
     def _show(self, command: dict[str, Any]) -> None:
-        self.engine.show(parse_cue(command.get("cue"), "cue"), parse_picture(command.get("picture"), "picture"))
+        at = None if command.get("at") is None else number(command, "at", "", 0, 1e9)
+        self.engine.show(parse_cue(command.get("cue"), "cue"), parse_picture(command.get("picture"), "picture"), at)
 
 
 def _command(line: bytes) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
+from streaming.playout.changes import Change
 from streaming.playout.clockwork import Clockwork
-from streaming.playout.outputs.base import Output
-from streaming.playout.outputs.hls import HlsOutput
-from streaming.playout.outputs.rtmp import RtmpOutput
+from streaming.playout.horizon import Horizon
+from streaming.playout.outputs.fleet import Fleet
 from streaming.playout.picture import Shape
 from streaming.playout.reporter import Event, Reporter
-from streaming.playout.screen import Aired, Change, Screen
+from streaming.playout.screen import Aired, Screen
+from streaming.playout.seams import Seamer
 from streaming.playout.sound import SoundBuffer, SoundEncoder
 from streaming.playout.sources.base import Source
 from streaming.playout.sources.playlist import PlaylistSource
@@ -23,7 +24,6 @@ from streaming.playout.sources.radio import RadioSource
 from streaming.playout.spec import (
     Cue,
     Entry,
-    HlsSpec,
     OutputSpec,
     PictureSpec,
     PlaylistSpec,
@@ -31,8 +31,9 @@ from streaming.playout.spec import (
     SilenceSpec,
     SourceSpec,
     Spec,
+    TransitionSpec,
 )
-from streaming.playout.units import StreamFormat, Unit
+from streaming.playout.units import FrameIndex, SampleIndex, StreamFormat
 
 log = logging.getLogger(__name__)
 CUES_REMEMBERED = 64
@@ -51,26 +52,28 @@ class Engine:
         self._commands = threading.Lock()
         self._known: OrderedDict[str, None] = OrderedDict()
         self._near: dict[str, Change] = {}
-        self._outputs: dict[str, Output] = {}
+        self._fleet = Fleet(self._output_changed)
         self._source: Source | None = None
         self._source_spec: SourceSpec = SilenceSpec()
         self._sound = SoundBuffer(spec.sample_rate, time.monotonic)
+        self._horizon = Horizon(self._sound, spec.sample_rate)
         self._encoder = SoundEncoder(spec.sample_rate, spec.channels, spec.audio_bitrate)
         self._screen = Screen(
             Shape(spec.width, spec.height, spec.frame_rate, None),
             spec.fallback or spec.picture,
             self._aired,
             lambda sentence: self._complain("warning", "picture", sentence),
+            _seamer(spec),
         )
+        self._screen.use_transition(spec.transition)
         self._clockwork = Clockwork(
-            self._sound,
+            self._horizon,
             self._encoder,
             self._screen,
             spec.frame_rate,
             spec.sample_rate,
-            self._deliver,
+            self._fleet.deliver,
         )
-        self._format: StreamFormat | None = None
 
     def run(self) -> None:
         """Go on air and stay there until :meth:`stop`.
@@ -82,7 +85,7 @@ class Engine:
         spec = self.spec
         self._reporter.event("state", state="starting")
         video_config = self._screen.begin(spec.picture, spec.cue or Cue(None), time.monotonic())
-        self._format = StreamFormat(
+        self._fleet.format = StreamFormat(
             spec.width, spec.height, spec.frame_rate, video_config,
             spec.sample_rate, spec.channels, spec.audio_bitrate, self._encoder.config,
         )  # fmt: skip
@@ -101,16 +104,21 @@ class Engine:
         self._reporter.event("state", state="stopping")
         self._clockwork.stop()
 
-    def show(self, cue: Cue, picture: PictureSpec) -> None:
-        """Show a picture from the next clean frame on; a cue that was shown already is left alone."""
+    def show(self, cue: Cue, picture: PictureSpec, at: float | None = None) -> None:
+        """Show a picture from media time ``at`` (seconds) on, or as soon as possible; what aired already stays."""
         with self._commands:
-            if cue.id is not None:
-                if cue.id in self._known:
-                    return
-                self._known[cue.id] = None
-                while len(self._known) > CUES_REMEMBERED:
-                    self._known.popitem(last=False)
-        self._screen.request(Change(picture, cue, time.monotonic(), "show"))
+            if cue.id is not None and cue.id in self._known:
+                return
+        self._screen.request(Change(picture, cue, time.monotonic(), "show", self._frame_at(at)))
+
+    def prepare(self, picture: PictureSpec) -> None:
+        """Expect that this picture will be asked for."""
+        log.debug("expecting %s", picture.id)
+        self._screen.expect()
+
+    def set_transition(self, transition: TransitionSpec) -> None:
+        """Make changes like this from now on."""
+        self._screen.use_transition(transition)
 
     def set_source(self, spec: SourceSpec) -> None:
         """Change the sound; a playlist's new entries follow the track that plays."""
@@ -130,17 +138,7 @@ class Engine:
     def set_outputs(self, specs: Sequence[OutputSpec]) -> None:
         """Start what is new, stop what is gone, leave the rest alone."""
         with self._commands:
-            wanted = {spec.id: spec for spec in specs}
-            outputs = dict(self._outputs)
-            for identity, output in list(outputs.items()):
-                if wanted.get(identity) != output.spec:
-                    del outputs[identity]
-                    output.stop()
-            for identity, spec in wanted.items():
-                if identity not in outputs:
-                    outputs[identity] = self._make_output(spec)
-                    outputs[identity].start()
-            self._outputs = outputs
+            self._fleet.want(specs)
 
     def greeting(self) -> Event:
         """Return the ``hello`` event."""
@@ -155,7 +153,7 @@ class Engine:
             "cue": cue.as_json() if cue else None,
             "sequence": self._reporter.sequence,
             "source": {"up": self._source.up if self._source else False},
-            "outputs": sorted(self._outputs),
+            "outputs": self._fleet.ids,
         }
 
     def statistics(self) -> dict[str, Any]:
@@ -167,19 +165,18 @@ class Engine:
             "uptime": round(time.monotonic() - self._started, 3),
             "picture": self._screen.picture_id,
             "cue": cue.id if cue else None,
+            "horizon_ms": self._horizon.milliseconds,
+            "seams": dict(self._screen.seams),
             "source": {
                 "up": source.up if source else False,
                 "buffer_ms": self._sound.milliseconds,
+                "delay_ms": self._sound.milliseconds + self._horizon.milliseconds,
                 "silent": self._sound.silent,
                 "error": source.error if source else "",
                 "reconnects": source.reconnects if source else 0,
             },
-            "outputs": [output.statistics() for output in self._outputs.values()],
+            "outputs": self._fleet.statistics(),
         }
-
-    def _deliver(self, units: Sequence[Unit]) -> None:
-        for output in self._outputs.values():
-            output.put(units)
 
     def _make_source(self, spec: SourceSpec) -> Source | None:
         output = (self.spec.sample_rate, self.spec.channels)
@@ -189,30 +186,30 @@ class Engine:
             return PlaylistSource(spec, self._sound, self._source_changed, self._moved, output)
         return None
 
-    def _make_output(self, spec: OutputSpec) -> Output:
-        if self._format is None:
-            raise RuntimeError("Outputs need the stream's format, which the first picture tells.")
-        if isinstance(spec, HlsSpec):
-            return HlsOutput(spec, self._format, self._output_changed)
-        return RtmpOutput(spec, self._format, self._output_changed)
-
-    def _moved(self, entry: Entry, heard: bool) -> None:  # noqa: FBT001 - a callback's two moments
-        """Prepare a playlist track's picture when it is near; let it be shown when it is heard."""
-        if not heard:
+    def _moved(self, entry: Entry, at: SampleIndex | None) -> None:
+        """Prepare a playlist track's picture when it is near; have it shown with the sound."""
+        if at is None:
             change = Change(entry.picture, Cue(None, entry.track), time.monotonic(), "playlist")
             self._near[entry.id] = change
             self._screen.prepare(change)
             return
         change = self._near.pop(entry.id)
         change.asked_at = time.monotonic()
+        change.due = self._frame_at(at / self.spec.sample_rate)
         self._screen.request(change)
 
-    def _titled(self, title: str) -> None:
+    def _frame_at(self, seconds: float | None) -> FrameIndex | None:
+        return None if seconds is None else FrameIndex(max(0, round(seconds * self.spec.frame_rate)))
+
+    def _titled(self, title: str, at: SampleIndex) -> None:
         if title:
-            self._reporter.fact("title", text=title)
+            media = at / self.spec.sample_rate
+            ahead = media - self._clockwork.seconds
+            self._reporter.fact("title", text=title, media=round(media, 3), heard_at=time.time() + ahead)
 
     def _aired(self, aired: Aired) -> None:
         change = aired.change
+        self._remember(change.cue)
         if change.cue.id is None and not change.cue.track:
             return
         self._reporter.fact(
@@ -220,9 +217,24 @@ class Engine:
             cue=change.cue.as_json(),
             picture=self._screen.picture_id,
             frame=aired.frame,
-            switch_ms=round((time.monotonic() - change.asked_at) * 1000),
+            media=round(aired.frame / self.spec.frame_rate, 3),
+            switch_ms=self._switch_ms(aired),
+            seam=aired.seam,
             origin=change.origin,
         )
+
+    def _remember(self, cue: Cue) -> None:
+        with self._commands:
+            if cue.id is not None:
+                self._known[cue.id] = None
+                while len(self._known) > CUES_REMEMBERED:
+                    self._known.popitem(last=False)
+
+    def _switch_ms(self, aired: Aired) -> int:
+        """From when it was due to its first frame; without an instant, from the command."""
+        if aired.change.due is not None:
+            return max(0, (aired.frame - aired.change.due) * 1000 // self.spec.frame_rate)
+        return round((time.monotonic() - aired.change.asked_at) * 1000)
 
     def _source_changed(self, up: bool, error: str) -> None:  # noqa: FBT001 - a callback's state
         self._reporter.event("source", up=up, error=error)
@@ -241,10 +253,11 @@ class Engine:
     def _close(self) -> None:
         if self._source is not None:
             self._source.stop()
-        outputs = list(self._outputs.values())
-        for output in outputs:
-            output.stop()
-        deadline = time.monotonic() + OUTPUT_GOODBYE
-        for output in outputs:
-            output.join(max(0.0, deadline - time.monotonic()))
+        self._fleet.close(OUTPUT_GOODBYE)
         self._screen.close()
+
+
+def _seamer(spec: Spec) -> Seamer | None:
+    if spec.coding is None:
+        return None
+    return Seamer(spec.folder, spec.coding, (spec.width, spec.height), spec.frame_rate)

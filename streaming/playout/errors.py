@@ -21,6 +21,10 @@ class PictureError(PlayoutError):
     """A rendition cannot be read or does not fit the stream."""
 
 
+class SeamError(PlayoutError):
+    """A transition cannot be made; the picture changes by a cut."""
+
+
 class SourceError(PlayoutError):
     """The sound cannot be had right now; worth another try."""
 

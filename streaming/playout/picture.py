@@ -13,12 +13,13 @@ import av
 from av.error import FFmpegError
 
 from streaming.playout.errors import PictureError
+from streaming.playout.spec import PictureSpec
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from av.container import InputContainer
     from av.video.stream import VideoStream
-
-    from streaming.playout.spec import PictureSpec
 
 AHEAD = 45
 """Frames read ahead: a second and a half at 30 a second."""
@@ -44,13 +45,52 @@ class CodedFrame:
     first: bool
 
 
+@dataclass(frozen=True)
+class Prelude:
+    """A seam, played once instead of the picture's first ``frames`` frames, which end with a GOP."""
+
+    container: InputContainer
+    stream: VideoStream
+    frames: int
+
+    def then(self, container: InputContainer, stream: VideoStream) -> Iterator[CodedFrame]:
+        """Yield the seam and what is left of the picture's first pass; all of it counts as one pass.
+
+        Raises:
+            PictureError: the picture has no GOP that begins where the seam ends.
+
+        """
+        yield from _frames(self.container, self.stream)
+        tick = _tick(stream)
+        container.seek(int(self.frames / tick), stream=stream, backward=True)
+        begun = False
+        for packet in container.demux(stream):
+            if packet.pts is None or not packet.size:
+                continue
+            offset = round(packet.pts * tick)
+            begun = begun or offset == self.frames
+            if begun:
+                yield CodedFrame(bytes(packet), offset, packet.is_keyframe, first=False)
+            elif offset > self.frames:
+                raise PictureError(f"it has no keyframe at frame {self.frames}, where its transition ends.")
+
+
 class Feed:
     """One picture's frames, for ever. Made by :func:`open_feed`; :meth:`take` never blocks."""
 
-    def __init__(self, spec: PictureSpec, container: InputContainer, stream: VideoStream) -> None:
+    def __init__(
+        self,
+        spec: PictureSpec,
+        container: InputContainer,
+        stream: VideoStream,
+        prelude: Prelude | None = None,
+    ) -> None:
         """Start reading ahead."""
         self.spec = spec
         self.config = bytes(stream.codec_context.extradata or b"")
+        self.frames = int(stream.frames)
+        self.seam_frames = prelude.frames if prelude else 0
+        self._prelude = prelude
         self._container = container
         self._stream = stream
         self._frames: deque[CodedFrame] = deque()
@@ -84,15 +124,21 @@ class Feed:
 
     def _read(self) -> None:
         try:
+            frames = _frames(self._container, self._stream)
+            if self._prelude is not None:
+                frames = self._prelude.then(self._container, self._stream)
             while not self._closed:
-                for frame in _frames(self._container, self._stream):
+                for frame in frames:
                     if not self._put(frame):
                         return
                 self._container.seek(0)
+                frames = _frames(self._container, self._stream)
         except (FFmpegError, OSError, PictureError) as error:
             self.error = PictureError(f"The rendition {self.spec.path.name} cannot be read any more: {error}")
         finally:
             self._container.close()
+            if self._prelude is not None:
+                self._prelude.container.close()
 
     def _put(self, frame: CodedFrame) -> bool:
         """Add a frame, waiting for room; False once closed."""
@@ -103,13 +149,30 @@ class Feed:
         return not self._closed
 
 
-def open_feed(spec: PictureSpec, shape: Shape) -> Feed:
+def open_feed(spec: PictureSpec, shape: Shape, seam: tuple[Path, int] | None = None) -> Feed:
     """Open a rendition and start reading it ahead. Blocks for as long as the disk takes.
+
+    Args:
+        spec: the rendition.
+        shape: what it has to be.
+        seam: the file of a transition that takes the place of its first frames, and how many those are.
 
     Raises:
         PictureError: it cannot be opened, or is not what the run sends: size, rate or parameter sets differ.
 
     """
+    container, stream = _open(spec, shape)
+    if seam is None:
+        return Feed(spec, container, stream)
+    path, frames = seam
+    try:
+        return Feed(spec, container, stream, Prelude(*_open(PictureSpec(spec.id, path), shape), frames))
+    except PictureError:
+        container.close()
+        raise
+
+
+def _open(spec: PictureSpec, shape: Shape) -> tuple[InputContainer, VideoStream]:
     try:
         container = av.open(
             f"file:{spec.path}",
@@ -120,7 +183,7 @@ def open_feed(spec: PictureSpec, shape: Shape) -> Feed:
     except (FFmpegError, OSError) as error:
         raise PictureError(f"The rendition {spec.path.name} cannot be opened: {error}") from error
     try:
-        return Feed(spec, container, _fitting(container, spec, shape))
+        return container, _fitting(container, spec, shape)
     except PictureError:
         container.close()
         raise
@@ -145,7 +208,7 @@ def _fitting(container: InputContainer, spec: PictureSpec, shape: Shape) -> Vide
 
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[CodedFrame]:
     """One pass over the file."""
-    tick = Fraction(stream.time_base or Fraction(1)) * Fraction(stream.average_rate or 1)
+    tick = _tick(stream)
     origin: int | None = None
     for packet in container.demux(stream):
         if packet.pts is None or not packet.size:
@@ -158,3 +221,8 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[CodedFra
         yield CodedFrame(bytes(packet), round((packet.pts - origin) * tick), packet.is_keyframe, first)
     if origin is None:
         raise PictureError("it holds no frames.")
+
+
+def _tick(stream: VideoStream) -> Fraction:
+    """Frames per unit of the stream's time."""
+    return Fraction(stream.time_base or Fraction(1)) * Fraction(stream.average_rate or 1)

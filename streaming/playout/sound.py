@@ -13,7 +13,7 @@ import av
 from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 
-from streaming.playout.units import AUDIO_FRAME, Kind, Unit
+from streaming.playout.units import AUDIO_FRAME, Kind, SampleIndex, Unit
 
 if TYPE_CHECKING:
     from av.audio.codeccontext import AudioCodecContext
@@ -32,16 +32,18 @@ PLAYLIST_AHEAD = 2.0
 
 SAMPLE_FORMAT = "fltp"
 LAYOUTS = {1: "mono", 2: "stereo"}
+Heard = Callable[[SampleIndex], None]
+"""Called when sound is settled, with the sample of the output at which it will be heard."""
 
 
 @dataclass
 class Segment:
-    """What one connection of a source sends; marks are (sample written, what to call when it is heard)."""
+    """What one connection of a source sends; marks are (sample written, what to call when it is settled)."""
 
     live: bool
     lock: threading.Condition
     fifo: AudioFifo = field(default_factory=AudioFifo)
-    marks: deque[tuple[int, Callable[[], None]]] = field(default_factory=deque)
+    marks: deque[tuple[int, Heard]] = field(default_factory=deque)
     written: int = 0
     taken: int = 0
     settled_at: float | None = None
@@ -58,8 +60,8 @@ class Segment:
             self.fifo.write(frame)
             self.written += frame.samples
 
-    def mark(self, heard: Callable[[], None]) -> None:
-        """Have ``heard`` called when the next sample written goes out."""
+    def mark(self, heard: Heard) -> None:
+        """Have ``heard`` called when the next sample written is settled."""
         with self.lock:
             self.marks.append((self.written, heard))
 
@@ -69,10 +71,12 @@ class Segment:
         self.taken += samples
         return frame
 
-    def passed(self) -> Iterator[Callable[[], None]]:
-        """Give, once each, what waits on samples that have gone out."""
+    def passed(self, at: SampleIndex, samples: int) -> Iterator[tuple[Heard, SampleIndex]]:
+        """Give, once each, the marks on the ``samples`` taken last, which go out from ``at`` on."""
+        first = self.taken - samples
         while self.marks and self.marks[0][0] < self.taken:
-            yield self.marks.popleft()[1]
+            place, heard = self.marks.popleft()
+            yield heard, SampleIndex(at + max(0, place - first))
 
 
 class SoundBuffer:
@@ -109,19 +113,19 @@ class SoundBuffer:
         with self._room:
             self._room.notify_all()
 
-    def read(self) -> AudioFrame | None:
-        """Take the next frame, or None for silence. Calls what marks it passes."""
+    def read(self, at: SampleIndex) -> AudioFrame | None:
+        """Take the next frame, which goes out from ``at`` on, or None for silence. Calls what marks it passes."""
         with self._room:
             segment = self._ready_segment()
             frame = None
-            passed: list[Callable[[], None]] = []
+            passed: list[tuple[Heard, SampleIndex]] = []
             if segment is not None and segment.level >= AUDIO_FRAME:
                 frame = segment.take(AUDIO_FRAME)
-                passed = list(segment.passed())
+                passed = list(segment.passed(at, AUDIO_FRAME))
             self.silent = frame is None
             self._room.notify_all()
-        for heard in passed:
-            heard()
+        for heard, sample in passed:
+            heard(sample)
         return frame
 
     @property

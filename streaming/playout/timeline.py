@@ -32,6 +32,11 @@ class Timeline:
         return self._sent - REORDER
 
     @property
+    def base(self) -> int:
+        """The frame at which the picture's pass began."""
+        return self._base
+
+    @property
     def may_switch(self) -> bool:
         """Whether decode and display order meet here."""
         return self._highest + 1 == self._sent + self._lost

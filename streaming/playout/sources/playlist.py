@@ -13,6 +13,7 @@ from streaming.playout.errors import SourceError
 from streaming.playout.sound import Segment, SoundBuffer
 from streaming.playout.sources.base import Source
 from streaming.playout.sources.decode import CODECS, Resampler, decode, sentence
+from streaming.playout.units import SampleIndex
 
 if TYPE_CHECKING:
     from streaming.playout.spec import Entry, PlaylistSpec
@@ -61,10 +62,10 @@ class PlaylistSource(Source):
         spec: PlaylistSpec,
         buffer: SoundBuffer,
         changed: Callable[[bool, str], None],
-        moved: Callable[[Entry, bool], None],
+        moved: Callable[[Entry, SampleIndex | None], None],
         output: tuple[int, int],
     ) -> None:
-        """``moved(entry, heard)`` is called when an entry is near (heard False) and when its first sample goes out."""
+        """``moved(entry, at)`` is called when an entry is near (at None), then with the sample where it is heard."""
         super().__init__(buffer, changed)
         self._order = Order(spec)
         self._moved = moved
@@ -101,8 +102,8 @@ class PlaylistSource(Source):
                     return
                 if not marked:
                     marked = True
-                    self._moved(entry, False)
-                    segment.mark(lambda: self._moved(entry, True))
+                    self._moved(entry, None)
+                    segment.mark(lambda at: self._moved(entry, at))
                 for part in resampler.convert(frame):
                     segment.write(part)
                 self.came_up()

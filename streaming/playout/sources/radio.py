@@ -14,6 +14,7 @@ from streaming.playout.sources.base import Source
 from streaming.playout.sources.decode import CODECS, Resampler, decode, sentence
 from streaming.playout.sources.http import RadioStream, open_stream
 from streaming.playout.sources.icy import IcyReader
+from streaming.playout.units import SampleIndex
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -43,10 +44,10 @@ class RadioSource(Source):
         spec: RadioSpec,
         buffer: SoundBuffer,
         changed: Callable[[bool, str], None],
-        titled: Callable[[str], None],
+        titled: Callable[[str, SampleIndex], None],
         output: tuple[int, int],
     ) -> None:
-        """``titled`` gets a title when its sound goes out; ``output`` is (sample rate, channels)."""
+        """``titled`` gets a title and the output's sample where it begins; ``output`` is (sample rate, channels)."""
         super().__init__(buffer, changed)
         self._spec = spec
         self._titled = titled
@@ -79,7 +80,7 @@ class RadioSource(Source):
 
     def _decode(self, stream: RadioStream, segment: Segment) -> None:
         def heard(title: str) -> None:
-            segment.mark(lambda: self._titled(title))
+            segment.mark(lambda at: self._titled(title, at))
 
         resampler = Resampler(*self._output)
         with _open(stream, heard) as container:

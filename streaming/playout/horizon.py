@@ -1,0 +1,65 @@
+"""The last stretch of sound before it is encoded: settled, but not out yet.
+
+Which source is heard, how loud it is and which title it belongs to is decided :data:`SECONDS` before the sound goes
+out. So whatever has to change with the sound (a title, a picture, a seam, a picture drawn from the sound) knows its
+instant ahead of time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from av.audio.frame import AudioFrame
+
+from streaming.playout.units import AUDIO_FRAME, SampleIndex
+
+SECONDS = 2.0
+"""Between a sample's settling and its going out: what a seam and a live picture need to be made in."""
+
+Tap = Callable[[SampleIndex, AudioFrame | None], None]
+
+
+class Sound(Protocol):
+    """Where settled sound comes from; called by the clock's thread only, never blocking."""
+
+    silent: bool
+
+    def read(self, at: SampleIndex) -> AudioFrame | None:
+        """Return the next :data:`AUDIO_FRAME` samples, which go out from ``at`` on; None is silence."""
+
+    @property
+    def surplus(self) -> float | None:
+        """Seconds in hand above the target while live sound plays, else None."""
+
+    @property
+    def milliseconds(self) -> int:
+        """Sound in hand."""
+
+
+class Horizon:
+    """A delay line of whole frames. Belongs to the clock's thread; :attr:`taps` see each frame as it is settled."""
+
+    def __init__(self, sound: Sound, sample_rate: int) -> None:
+        """Fill the line with silence, so that the picture may go on air at once."""
+        frames = round(SECONDS * sample_rate / AUDIO_FRAME)
+        self.sound = sound
+        self.taps: list[Tap] = []
+        self._line: deque[AudioFrame | None] = deque([None] * frames)
+        self._settled = SampleIndex(frames * AUDIO_FRAME)
+        self.milliseconds = frames * AUDIO_FRAME * 1000 // sample_rate
+
+    @property
+    def settled(self) -> SampleIndex:
+        """The first sample that is not settled yet."""
+        return self._settled
+
+    def next(self) -> AudioFrame | None:
+        """Settle one frame and return the one that goes out now; None is silence."""
+        frame = self.sound.read(self._settled)
+        for tap in self.taps:
+            tap(self._settled, frame)
+        self._line.append(frame)
+        self._settled = SampleIndex(self._settled + AUDIO_FRAME)
+        return self._line.popleft()

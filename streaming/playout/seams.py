@@ -1,0 +1,159 @@
+"""Transitions between two renditions, made by a process of its own so that the clock never waits for one.
+
+The process (``catalog.visuals.inside.seam``) codes with the renditions' own encoder, from the frame where the old
+picture is left to the new one's next GOP boundary. It is started when the first seam is wanted, stays while changes
+are near, and ends by itself when idle or when this process goes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from streaming.playout.errors import SeamError
+from streaming.playout.spec import CodingSpec, TransitionSpec
+
+log = logging.getLogger(__name__)
+MODULE = "catalog.visuals.inside.seam"
+LIMIT = 6.0
+"""Seconds a seam may take; later it is of no use."""
+
+FIRST_GUESS = 1.0
+SMOOTHING = 0.3
+
+
+@dataclass(frozen=True)
+class SeamOrder:
+    """Leave ``old`` at or soon after display position ``at``, go over to ``new``'s first frame."""
+
+    old: Path
+    at: int
+    new: Path
+    transition: TransitionSpec
+
+
+@dataclass(frozen=True)
+class Seam:
+    """A coded transition: the file, the position where ``old`` is left, and the frames of ``new`` it stands for."""
+
+    path: Path
+    leave_at: int
+    frames: int
+
+
+class Seamer:
+    """Makes one seam at a time. Threads may call :meth:`make`; it blocks."""
+
+    def __init__(self, folder: Path, coding: CodingSpec, size: tuple[int, int], frame_rate: int) -> None:
+        """Keep seams in ``folder``; nothing is started yet."""
+        self._folder = folder
+        self._frame_rate = frame_rate
+        self._gop = coding.gop_frames
+        self._profile: dict[str, Any] = {
+            "width": size[0],
+            "height": size[1],
+            "frame_rate": frame_rate,
+            "kbps": coding.kbps,
+            "buffer_ms": coding.buffer_ms,
+            "gop_frames": coding.gop_frames,
+            "level": coding.level,
+            "strict_cbr": coding.strict_cbr,
+        }
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._made = 0
+        self._closed = False
+        self._taken = FIRST_GUESS
+
+    @property
+    def lead(self) -> float:
+        """Seconds a seam asked for now will probably take."""
+        return min(LIMIT, 0.2 + 1.3 * self._taken)
+
+    def frames(self, transition: TransitionSpec) -> int:
+        """Frames of the new picture that a transition stands for: up to its next GOP boundary."""
+        mixed = max(1, transition.milliseconds * self._frame_rate // 1000)
+        return -(-mixed // self._gop) * self._gop
+
+    def warm_up(self) -> None:
+        """Start the process, so that the next seam does not wait for it."""
+        with self._lock:
+            if not self._closed:
+                self._process()
+
+    def make(self, order: SeamOrder) -> Seam:
+        """Make a seam; the caller removes its file.
+
+        Raises:
+            SeamError: it cannot be made, or not in time.
+
+        """
+        with self._lock:
+            if self._closed:
+                raise SeamError("The run ends.")
+            self._made += 1
+            out = self._folder / f"seam-{os.getpid()}-{self._made}.mp4"
+            began = time.monotonic()
+            answer = self._ask(self._line(order, out))
+            self._taken += SMOOTHING * (time.monotonic() - began - self._taken)
+        if "error" in answer:
+            out.unlink(missing_ok=True)
+            raise SeamError(str(answer["error"]))
+        return Seam(out, int(answer["leave_at"]), int(answer["frames"]))
+
+    def close(self) -> None:
+        """End the process."""
+        self._closed = True
+        child = self._child
+        if child is not None:
+            child.kill()
+            child.wait()
+
+    def _line(self, order: SeamOrder, out: Path) -> bytes:
+        kind, milliseconds = order.transition.kind, order.transition.milliseconds
+        given = {
+            "old": str(order.old),
+            "at": order.at,
+            "new": str(order.new),
+            "kind": kind,
+            "mixed": max(1, milliseconds * self._frame_rate // 1000),
+            "frames": self.frames(order.transition),
+            "profile": self._profile,
+            "out": str(out),
+        }
+        return json.dumps(given).encode() + b"\n"
+
+    def _ask(self, line: bytes) -> dict[str, Any]:
+        """Send an order and wait for its answer; a process that does not give one in time is ended."""
+        child = self._process()
+        if child.stdin is None or child.stdout is None:
+            raise SeamError("The seam process has no pipes.")
+        watchdog = threading.Timer(LIMIT, child.kill)
+        watchdog.start()
+        try:
+            child.stdin.write(line)
+            child.stdin.flush()
+            answer = child.stdout.readline()
+            return dict(json.loads(answer))
+        except (OSError, ValueError) as error:
+            child.kill()
+            code = child.wait()
+            raise SeamError(f"The seam process ended with {code} before it had made the seam.") from error
+        finally:
+            watchdog.cancel()
+
+    def _process(self) -> subprocess.Popen[bytes]:
+        child = self._child
+        if child is not None and child.poll() is None:
+            return child
+        command = [sys.executable, "-m", MODULE]
+        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return self._child
