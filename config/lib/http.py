@@ -2,8 +2,9 @@
 
 A name is resolved here, each of its addresses is checked, and the connection goes to the very address that was
 checked, so a name that answers differently the second time gains nothing. Only http and https, no redirect is
-followed, no proxy of the environment is used; answers are cut off by size and by time as a whole. Radios often run on
-the same machine or network, so private addresses are allowed unless ``OUTBOUND_PRIVATE=0``.
+followed, no proxy of the environment is used; answers are cut off by size and by time as a whole, and those that never
+end by the time in which nothing comes. Radios often run on the same machine or network, so private addresses are
+allowed unless ``OUTBOUND_PRIVATE=0``.
 """
 
 from __future__ import annotations
@@ -72,14 +73,27 @@ def get(url: str, *, headers: dict[str, str] | None = None, seconds: float = SEC
 
 
 @contextmanager
-def opened(url: str, *, headers: dict[str, str] | None = None, seconds: float = SECONDS) -> Iterator[httpx2.Response]:
-    """Open ``url`` and give its answer to be read in pieces; raises as :func:`get` does."""
+def opened(
+    url: str,
+    *,
+    headers: dict[str, str] | None = None,
+    seconds: float = SECONDS,
+    endless: bool = False,
+) -> Iterator[httpx2.Response]:
+    """Open ``url`` and give its answer to be read in pieces; raises as :func:`get` does.
+
+    ``seconds`` are for all of it; of an ``endless`` answer, for each wait until something comes.
+    """
     check_url(url)
     try:
-        with _client(seconds) as client, client.stream("GET", url, headers=headers) as response:
+        limit = _Limit(seconds, endless=endless)
+        with _client(limit, seconds) as client, client.stream("GET", url, headers=headers) as response:
             yield response
     except httpx2.TimeoutException as error:
-        raise FetchError(f"{_host(url)} did not answer in full within {seconds:g} seconds.") from error
+        what = (
+            f"said nothing for {seconds:g} seconds" if endless else f"did not answer in full within {seconds:g} seconds"
+        )
+        raise FetchError(f"{_host(url)} {what}.") from error
     except (httpx2.HTTPError, httpx2.StreamError) as error:
         raise FetchError(f"{_host(url)} could not be fetched: {str(error) or type(error).__name__}") from error
 
@@ -105,9 +119,24 @@ def _host(url: str) -> str:
     return httpx2.URL(url).host
 
 
-def _client(seconds: float) -> httpx2.Client:
+class _Limit:
+    """How long may be waited: until one moment, or (``endless``) as long again each time."""
+
+    def __init__(self, seconds: float, *, endless: bool) -> None:
+        self._seconds = seconds
+        self._deadline = None if endless else time.monotonic() + seconds
+
+    def left(self, error: type[Exception]) -> float:
+        """Return the seconds left, or raise ``error``."""
+        seconds = self._seconds if self._deadline is None else self._deadline - time.monotonic()
+        if seconds <= 0:
+            raise error("the time is up")
+        return seconds
+
+
+def _client(limit: _Limit, seconds: float) -> httpx2.Client:
     return httpx2.Client(
-        transport=_GuardedTransport(time.monotonic() + seconds),
+        transport=_GuardedTransport(limit),
         timeout=seconds,
         headers={"User-Agent": AGENT},
         follow_redirects=False,
@@ -123,27 +152,27 @@ def _certificates() -> ssl.SSLContext:
 class _GuardedTransport(httpx2.HTTPTransport):
     """httpx2's transport over connections that are checked and end at a time."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, limit: _Limit) -> None:
         super().__init__(verify=_certificates(), trust_env=False)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=_certificates(),
             max_connections=1,
-            network_backend=_GuardedNetwork(deadline),
+            network_backend=_GuardedNetwork(limit),
         )
 
 
 class _GuardedNetwork(httpcore2.NetworkBackend):
     """Connects to checked addresses only."""
 
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
+    def __init__(self, limit: _Limit) -> None:
+        self._limit = limit
         self._network = httpcore2.SyncBackend()
 
     def connect_tcp(
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ARG002 - the deadline is nearer
+        timeout: float | None = None,  # noqa: ARG002 - ours is nearer
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
@@ -162,42 +191,35 @@ class _GuardedNetwork(httpcore2.NetworkBackend):
         local_address: str | None,
         options: Iterable[Any] | None,
     ) -> httpcore2.NetworkStream:
-        seconds = _left(self._deadline, httpcore2.ConnectTimeout)
+        seconds = self._limit.left(httpcore2.ConnectTimeout)
         stream = self._network.connect_tcp(address, port, seconds, local_address, options)
-        return _TimedStream(stream, self._deadline)
+        return _TimedStream(stream, self._limit)
 
 
 class _TimedStream(httpcore2.NetworkStream):
-    """A connection whose reads and writes all end at one time."""
+    """A connection whose reads and writes keep to a limit."""
 
-    def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
+    def __init__(self, stream: httpcore2.NetworkStream, limit: _Limit) -> None:
         self._stream = stream
-        self._deadline = deadline
+        self._limit = limit
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline is nearer
-        return self._stream.read(max_bytes, _left(self._deadline, httpcore2.ReadTimeout))
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - ours is nearer
+        return self._stream.read(max_bytes, self._limit.left(httpcore2.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline is nearer
-        self._stream.write(buffer, _left(self._deadline, httpcore2.WriteTimeout))
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - ours is nearer
+        self._stream.write(buffer, self._limit.left(httpcore2.WriteTimeout))
 
     def start_tls(
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002 - the deadline is nearer
+        timeout: float | None = None,  # noqa: ARG002 - ours is nearer
     ) -> httpcore2.NetworkStream:
-        seconds = _left(self._deadline, httpcore2.ConnectTimeout)
-        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._deadline)
+        seconds = self._limit.left(httpcore2.ConnectTimeout)
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._limit)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
     def close(self) -> None:
         self._stream.close()
-
-
-def _left(deadline: float, error: type[Exception]) -> float:
-    seconds = deadline - time.monotonic()
-    if seconds <= 0:
-        raise error("the time is up")
-    return seconds

@@ -59,6 +59,10 @@ class Reader(ABC):
         """Translate the plays in an answer that began later than ``after`` and are over, oldest first."""
         return []
 
+    def upcoming(self, body: bytes, *, received: datetime) -> TrackReport | None:  # noqa: ARG002
+        """Translate what an answer says will play next, if it does."""
+        return None
+
     def ask(self, headers: dict[str, str] | None = None) -> http.Answer:
         """Fetch the address; the answer is whole (200) or unchanged (304).
 
@@ -85,7 +89,11 @@ class AzuraCastReader(Reader):
 
     def now(self, body: bytes, *, received: datetime) -> TrackReport | None:
         """Translate the NowPlaying object."""
-        return azuracast.now_playing(self._own(body), received=received)
+        return azuracast.now_playing(self._own(body), received=received, base=self.url)
+
+    def upcoming(self, body: bytes, *, received: datetime) -> TrackReport | None:
+        """Translate ``playing_next``."""
+        return azuracast.upcoming(self._own(body), received=received, base=self.url)
 
     def missed(self, body: bytes, *, received: datetime, after: datetime) -> list[TrackReport]:
         """Translate its history; one that cannot be read never keeps back what plays now."""

@@ -8,12 +8,16 @@ sound and status pages have no such name; they repeat a change when
 
 "May still be playing" is the track's length and half a minute, or a quarter of an hour where the length is unknown.
 The limit accepted: a song played twice in a row by a source without names is one change.
+
+A word can also come late, when a newer play has been reported already: it is kept on record and nobody shows it.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from streaming.sources.models import TrackChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
 
 SLACK = timedelta(seconds=30)
 UNKNOWN_LENGTH = timedelta(minutes=15)
+CLOSE = timedelta(seconds=10)
+AZURACAST = ("sh", "live")
 
 
 def repeated(report: Said, recent: Iterable[Said]) -> Said | None:
@@ -41,13 +47,35 @@ def repeated(report: Said, recent: Iterable[Said]) -> Said | None:
     return None
 
 
+def is_overtaken(report: Said, recent: Iterable[Said]) -> bool:
+    """Tell whether a play that began later than the one reported is known already.
+
+    Polls and the live feed tell of when they were asked. A webhook tells of now, but may be delivered after the next
+    one: AzuraCast's play numbers then say which came first (unless they began anew, long after).
+    """
+    tells_of_then = report.origin in {TrackChange.Origin.POLL, TrackChange.Origin.FEED}
+    number = _number(report)
+    for change in recent:
+        if tells_of_then and change.started_at > report.started_at:
+            return True
+        if 0 < number < _number(change) and change.started_at + CLOSE > report.started_at:
+            return True
+    return False
+
+
+def _number(said: Said) -> int:
+    way, _, number = said.dedupe_key.partition(":")
+    return int(number) if way == "sh" and number.isdecimal() else 0
+
+
 def _is_named(said: Said) -> bool:
     return not said.dedupe_key.startswith("at:")
 
 
 def _way(said: Said) -> str:
     # Reports of one way follow each other in order: all that use AzuraCast's names, or the titles of one origin.
-    return said.dedupe_key.split(":", 1)[0] if _is_named(said) else said.origin
+    way = said.dedupe_key.split(":", 1)[0]
+    return ("sh" if way in AZURACAST else way) if _is_named(said) else said.origin
 
 
 def _same_song(one: Said, other: Said) -> bool:

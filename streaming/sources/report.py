@@ -18,7 +18,8 @@ class TrackReport:
 
     ``play`` names this one play at the source, e.g. ``sh:4711``, and is "" when the source has no such name (a title
     in the sound, a status page). ``started_at`` is aware. ``past`` is set when the track is over already: the play is
-    kept on record and not shown any more.
+    kept on record and not shown any more. ``is_jingle``: kept on record too, and the picture stays. ``art_url`` is an
+    absolute http(s) address or "". ``streamer`` is who presents live.
     """
 
     artist: str
@@ -29,6 +30,9 @@ class TrackReport:
     duration_ms: int = 0
     play: str = ""
     past: bool = False
+    art_url: str = ""
+    is_jingle: bool = False
+    streamer: str = ""
     payload: dict[str, Any] | None = None
 
     @property

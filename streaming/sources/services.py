@@ -11,7 +11,7 @@ from config.lib.notify import notify
 from config.lib.problem import LongwaveError
 from streaming.outputs.services import TestResult
 from streaming.sources.models import Said, TrackChange
-from streaming.sources.repeats import repeated
+from streaming.sources.repeats import is_overtaken, repeated
 from streaming.sources.trial import try_now_playing, try_sound
 from streaming.stations.models import Station
 
@@ -29,7 +29,7 @@ def accept_change(*, station: Station, report: TrackReport, origin: str) -> tupl
 
     1. Lock: reports of one station are taken one after another, so two ways cannot both be first.
     2. Check: has this or another way said so already?
-    3. Change: one row; a play that is over, or was overtaken, is marked so that no node takes it up.
+    3. Change: one row; a jingle, a play that is over or one that was overtaken is marked so that no node takes it up.
     4. Hand on: one NOTIFY, sent with the commit.
 
     Raises:
@@ -42,7 +42,7 @@ def accept_change(*, station: Station, report: TrackReport, origin: str) -> tupl
     repeat = repeated(_said(change), lately)
     if repeat is not None:
         return TrackChange.objects.get(pk=repeat.id), False
-    if report.past or _is_overtaken(change, lately):
+    if report.past or report.is_jingle or is_overtaken(_said(change), lately):
         change.cued_at = timezone.now()
     change.save(force_insert=True)
     if change.cued_at is None:
@@ -90,6 +90,9 @@ def _change(station: Station, report: TrackReport, origin: str) -> TrackChange:
         song_id=report.song_id,
         duration_ms=report.duration_ms,
         started_at=report.started_at,
+        art_url=report.art_url,
+        is_jingle=report.is_jingle,
+        streamer=report.streamer,
         payload=report.payload,
     )
 
@@ -101,8 +104,3 @@ def _lock(station: Station) -> None:
             "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s, hashtext(%s))",
             [PATIENCE, LOCK_SPACE, str(station.pk)],
         )
-
-
-def _is_overtaken(change: TrackChange, lately: list[Said]) -> bool:
-    # A webhook tells of now. A poll tells of when it was answered, which a webhook may have overtaken since.
-    return change.origin == TrackChange.Origin.POLL and any(c.started_at > change.started_at for c in lately)
