@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health.report, name="health"),
     path("", include("analytics.metrics.urls")),
     path("", include("streaming.sources.urls")),
+    path("", include("streaming.ingest.urls")),
     path("", include("streaming.live.urls")),
 ]

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config import env, home
+from config import ingest as ingest_plan
 from config.env import EnvironmentValueError
 from config.lib.ready import say_ready
 from config.services import ground, processes
 from config.services.console import Console
+from config.services.ingest import NOT_HERE, find_program, ingest
 from config.services.lock import owner_of
 from config.services.postgres import postgres
 from config.services.problems import StartError, StopRequested
@@ -77,7 +79,7 @@ def run(places: Places, began: float) -> None:
         stack.callback(_tell_account, console, done)  # however it goes on: only this process knows the password
         if done.get("demo"):
             console.say("Making the demo station; this happens once")
-        parts = _processes(environment, listener, demo=bool(done.get("demo")))
+        parts = _processes(environment, listener, demo=bool(done.get("demo"))) + _ingest(places, console)
         missing = supervisor.start(parts, patience=PATIENCE)
 
         _announce(console, _address(listener), done, missing, time.monotonic() - began)
@@ -131,6 +133,18 @@ def _processes(environment: dict[str, str], listener: socket.socket, *, demo: bo
         processes.node(environment),
     ]
     return [*parts, processes.demo(environment)] if demo else parts
+
+
+def _ingest(places: Places, console: Console) -> list[Part]:
+    """Return the server that presenters publish to, where it is wanted and this machine has it."""
+    plan = ingest_plan.read(env.text("SECRET_KEY") or places.secret_key())
+    if not plan.url:
+        return []
+    program = find_program()
+    if program is None:
+        console.say(NOT_HERE)
+        return []
+    return [ingest(places, plan, program)]
 
 
 def _address(listener: socket.socket) -> str:

@@ -4,6 +4,7 @@ from config.settings.admin import *
 from config.settings.api import *
 from config.settings.core import *
 from config.settings.database import *
+from config.settings.ingest import *
 from config.settings.logs import *
 from config.settings.outbound import *
 from config.settings.queue import *

@@ -1,0 +1,1 @@
+"""Presenters: their keys, the doors, the server they publish to."""
