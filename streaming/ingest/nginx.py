@@ -187,7 +187,7 @@ http {
         proxy_http_version 1.1;
         proxy_connect_timeout 3s;
         proxy_send_timeout 3s;
-        proxy_read_timeout 8s;
+        proxy_read_timeout 5s;
         proxy_redirect off;
         proxy_set_header Host "$callback_host";
         proxy_set_header Connection close;

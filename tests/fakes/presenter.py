@@ -30,12 +30,12 @@ def main() -> int:
         presenter = Presenter(out, given)
         presenter.begin()
     except OSError as error:
-        print(f"refused: {error}", flush=True)
+        say(f"refused: {error}")
         return 1
     try:
         presenter.run(given.seconds)
     except OSError as error:
-        print(f"lost: {error}", flush=True)
+        say(f"lost: {error}")
         return 2
     return 0
 
@@ -60,7 +60,7 @@ class Presenter:
 
     def begin(self) -> None:
         self.out.start_encoding()
-        print("publishing", flush=True)
+        say("publishing")
 
     def run(self, seconds: float) -> None:
         began = time.monotonic()
@@ -96,6 +96,11 @@ class Presenter:
             return
         for packet in self.audio.encode(frame):
             self.out.mux(packet)
+
+
+def say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
 
 
 def picture(width: int, height: int, rgb: tuple[int, int, int]) -> av.VideoFrame:
