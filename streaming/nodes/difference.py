@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Json = dict[str, Any]
+PARTS = ("source", "outputs", "transition")
+"""What can be changed while on air: each is a command of its name."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,16 @@ class Wanted:
     outputs: tuple[Json, ...]
     picture: Json
     slate: Json
+    coding: Json | None = None
+    transition: Json = field(default_factory=lambda: {"kind": "cut"})
+    look: str = "loop"
+    sound: Json = field(default_factory=dict)
+    takeover: Json | None = None
+
+    def part(self, name: str) -> Any:
+        """Return a part as a spec or command carries it."""
+        value = getattr(self, name)
+        return list(value) if isinstance(value, tuple) else value
 
 
 def needs_restart(running: Wanted, wanted: Wanted) -> bool:
@@ -32,12 +44,11 @@ def needs_restart(running: Wanted, wanted: Wanted) -> bool:
 
 def commands(running: Wanted | None, wanted: Wanted) -> list[Json]:
     """Return the commands for what changed; where nothing is known (``None``) all of them: they are idempotent."""
-    said: list[Json] = []
-    if running is None or running.source != wanted.source:
-        said.append({"do": "source", "source": wanted.source, "id": "source"})
-    if running is None or running.outputs != wanted.outputs:
-        said.append({"do": "outputs", "outputs": list(wanted.outputs), "id": "outputs"})
-    return said
+    return [
+        {"do": part, part: wanted.part(part), "id": part}
+        for part in PARTS
+        if running is None or running.part(part) != wanted.part(part)
+    ]
 
 
 def going_on_after(wanted: Wanted, entry: str | None) -> Wanted:

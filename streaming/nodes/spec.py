@@ -47,8 +47,21 @@ def wanted_for(station: Station) -> tuple[Wanted, list[str]]:
         outputs=tuple(outputs),
         picture=picture_of(picture_for(station=station, track_key="", song_id="").rendition, profile),
         slate=slate_of(profile),
+        coding=coding_of(profile),
+        transition={"kind": station.transition, "ms": station.transition_ms},
     )
     return wanted, left_out
+
+
+def coding_of(profile: EncodingProfile) -> Json:
+    """Return how the encoder codes what it has to code itself: as the compiler codes renditions."""
+    return {
+        "kbps": profile.video_kbps,
+        "buffer_ms": profile.buffer_ms,
+        "gop_frames": profile.gop_frames,
+        "level": profile.level,
+        "strict_cbr": profile.strict_cbr,
+    }
 
 
 def picture_of(rendition: Rendition | None, profile: EncodingProfile) -> Json:

@@ -28,6 +28,10 @@ def write(folder: EncoderFolder, run: UUID, wanted: Wanted, *, picture: Json, cu
             "cue": cue,
             "source": wanted.source,
             "outputs": list(wanted.outputs),
+            "coding": wanted.coding,
+            "transition": wanted.transition,
+            "look": wanted.look,
+            "sound": wanted.sound,
         },
     )
 
@@ -46,6 +50,10 @@ def read(folder: EncoderFolder) -> Wanted | None:
             outputs=tuple(spec["outputs"]),
             picture=spec["picture"],
             slate=spec.get("fallback") or spec["picture"],
+            coding=spec.get("coding"),
+            transition=spec.get("transition") or {"kind": "cut"},
+            look=spec.get("look", "loop"),
+            sound=spec.get("sound", {}),
         )
     except (KeyError, TypeError):
         return None

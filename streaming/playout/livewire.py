@@ -24,7 +24,7 @@ class Kind(IntEnum):
     ORDER = 1
     BEGIN = 2
     SOUND = 3
-    PICTURE = 4
+    PICTURES = 4
     LOOK = 5
     READY = 16
     BEGUN = 17

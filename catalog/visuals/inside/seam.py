@@ -21,7 +21,6 @@ import av.error
 from av import VideoFrame
 from av.filter import Graph
 
-from catalog.media.inside.jail import end_with_the_parent
 from catalog.visuals.inside.encoder import Encoder, Profile
 
 if TYPE_CHECKING:
@@ -113,7 +112,8 @@ def _mix(
     profile: Profile,
 ) -> Iterator[VideoFrame]:
     """Yield ``frames`` pictures: ``mixed`` from one rendition to the other, the rest of the new one."""
-    left, right, sink = _graph(kind, mixed, profile)
+    # The graph has to be held: its ends do not keep it alive.
+    graph, left, right, sink = _graph(kind, mixed, profile)
     for place, picture in enumerate(islice(new, frames)):
         # Two more than are mixed, so that the mixer never waits for one; the rest passes it untouched.
         if place < mixed + 2:
@@ -123,6 +123,7 @@ def _mix(
     left.push(None)
     right.push(None)
     yield from _pull(sink)
+    del graph
 
 
 def _push(buffer: Any, frame: VideoFrame, place: int, profile: Profile) -> None:
@@ -138,7 +139,7 @@ def _pull(sink: Any) -> Iterator[VideoFrame]:
             return
 
 
-def _graph(kind: str, mixed: int, profile: Profile) -> tuple[Any, Any, Any]:
+def _graph(kind: str, mixed: int, profile: Profile) -> tuple[Graph, Any, Any, Any]:
     graph = Graph()
     arguments = (
         f"video_size={profile.width}x{profile.height}:pix_fmt=yuv420p:time_base=1/{profile.frame_rate}"
@@ -152,7 +153,7 @@ def _graph(kind: str, mixed: int, profile: Profile) -> tuple[Any, Any, Any]:
     right.link_to(mixer, 0, 1)
     mixer.link_to(sink)
     graph.configure()
-    return left, right, sink
+    return graph, left, right, sink
 
 
 def _offsets(container: InputContainer, stream: VideoStream, at: int) -> Iterator[tuple[int, bool]]:
@@ -174,7 +175,6 @@ def _position(pts: int, stream: VideoStream) -> int:
 
 def serve() -> None:
     """Make seams until standard input ends or nothing was asked for a while."""
-    end_with_the_parent()
     os.nice(NICENESS)
     for line in _lines():
         order: dict[str, Any] = json.loads(line)

@@ -46,7 +46,11 @@ def test_the_picture_to_begin_with_is_no_difference():
 
 
 def test_an_encoder_nobody_knows_is_told_everything():
-    assert said(None, WANTED) == ["source", "outputs"]
+    assert said(None, WANTED) == list(difference.PARTS)
+
+
+def test_another_transition_is_said_on_air():
+    assert said(WANTED, replace(WANTED, transition={"kind": "wipe", "ms": 500})) == ["transition"]
 
 
 def test_size_needs_a_restart_and_a_name_does_not():
