@@ -75,7 +75,8 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
             ]
         return [
             ("Now", {"fields": (("state", "uptime"), ("now", "source"), ("held", "listeners_page"))}),
-            ("Station", {"fields": ("name", "description", "profile", "default_loop")}),
+            ("Station", {"fields": ("name", "description", "profile")}),
+            ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"))}),
             ("Source", {"fields": (*_SOURCE, "shuffle", "webhook")}),
         ]
 

@@ -69,6 +69,8 @@ class StationForm(ServiceForm[Station]):
             "shuffle",
             "profile",
             "default_loop",
+            "transition",
+            "transition_ms",
         )
         widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
 

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
 
 from streaming.stations.errors import StationInvalidError
 
+if TYPE_CHECKING:
+    from streaming.stations.models import Station
+
+PLAYOUT = (
+    "transition",
+    "transition_ms",
+    "look",
+    "sync_delay_ms",
+    "return_after_s",
+    "silence_s",
+    "silence_db",
+    "normalise",
+    "loudness_target",
+    "peak_limit",
+)
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?\Z")
 URL_LIMIT = 500
 NAME_LIMIT = 120
@@ -68,3 +86,18 @@ def shortcode_in(metadata_url: str) -> str:
     """Return the short name that a now-playing URL of AzuraCast ends with, or ``""``."""
     found = NOWPLAYING.search(urlsplit(metadata_url).path)
     return found["shortcode"][:SHORTCODE_LIMIT] if found else ""
+
+
+def playout(station: Station) -> None:
+    """Check how pictures change and how the sound is kept, against the bounds of each field.
+
+    Raises:
+        StationInvalidError: ``field`` names the first that is out of them.
+
+    """
+    others = {field.name for field in station._meta.fields} - set(PLAYOUT)  # noqa: SLF001 - Django's public way to them
+    try:
+        station.clean_fields(exclude=others)
+    except ValidationError as error:
+        name, sentences = next(iter(error.message_dict.items()))
+        raise StationInvalidError(f"{name.replace('_', ' ').capitalize()}: {sentences[0]}", field=name) from error

@@ -30,6 +30,7 @@ EDITABLE = (
     "shuffle",
     "profile",
     "default_loop",
+    *checks.PLAYOUT,
     "updated_at",
 )
 
@@ -151,6 +152,7 @@ def save_station(*, station: Station) -> Station:
     station.audio_url = checks.http_url(station.audio_url, field="audio_url")
     station.metadata_url = checks.http_url(station.metadata_url, field="metadata_url")
     station.shortcode = checks.shortcode(station.shortcode)
+    checks.playout(station)
     _check_source(station)
     _save(station, update_fields=EDITABLE)
     notify(station=str(station.pk), what="control")

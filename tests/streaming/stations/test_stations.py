@@ -152,3 +152,26 @@ def test_nodes_hear_of_a_start_when_it_is_committed():
         services.start_station(station=station)
         said = [json.loads(n.payload) for n in link.notifies(timeout=5, stop_after=1)]
     assert said == [{"station": str(station.pk), "what": "control"}]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("transition", "spin"), ("transition_ms", 50), ("loudness_target", 3), ("sync_delay_ms", 200_000)],
+)
+def test_a_setting_out_of_bounds_is_named_and_nothing_is_kept(field, value):
+    station = make_station()
+    before = getattr(station, field)
+    setattr(station, field, value)
+    with pytest.raises(StationInvalidError) as caught:
+        services.save_station(station=station)
+    assert caught.value.field == field
+    station.refresh_from_db()
+    assert getattr(station, field) == before
+
+
+def test_how_pictures_change_is_kept():
+    station = make_station()
+    station.transition, station.transition_ms = "wipe", 500
+    services.save_station(station=station)
+    station.refresh_from_db()
+    assert (station.transition, station.transition_ms) == ("wipe", 500)
