@@ -1,5 +1,5 @@
 """Celery tasks of this floor, by room."""
 
-from catalog.visuals.tasks import compile_rendition, requeue_interrupted
+from catalog.visuals.tasks import compile_rendition, fetch_artwork, forget_cards, requeue_interrupted
 
-__all__ = ["compile_rendition", "requeue_interrupted"]
+__all__ = ["compile_rendition", "fetch_artwork", "forget_cards", "requeue_interrupted"]

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from celery import shared_task
 
-from catalog.visuals import services
-from catalog.visuals.models import Rendition
+from catalog.media.errors import ChildDiedError, StorageFullError
+from catalog.visuals import artwork, services
+from catalog.visuals.models import Artwork, Rendition
+from catalog.visuals.titles import cards
 
 logger = logging.getLogger(__name__)
 
@@ -27,3 +29,24 @@ def requeue_interrupted() -> None:
     """Enqueue again what was interrupted or lost, and what every station falls back to."""
     services.requeue_interrupted()
     services.request_slates()
+    artwork.requeue_forgotten()
+
+
+@shared_task(
+    name="catalog.visuals.fetch_artwork",
+    autoretry_for=(ChildDiedError, StorageFullError),
+    retry_backoff=5,
+    max_retries=3,
+)
+def fetch_artwork(artwork_id: str) -> None:
+    """Fetch a cover; a second message for the same one does nothing."""
+    try:
+        artwork.fetch_artwork(artwork_id=UUID(artwork_id))
+    except Artwork.DoesNotExist:
+        logger.info("the cover %s was removed before it was fetched", artwork_id)
+
+
+@shared_task(name="catalog.visuals.forget_cards")
+def forget_cards() -> None:
+    """Remove cards that are not in use."""
+    cards.forget_unused()

@@ -97,4 +97,5 @@ def soft(mask: Image.Image, blur: float) -> Image.Image:
 def eased(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """Return 0 to 1 for 0 to 1, slow at both ends (smoothstep), so that no edge of a scrim shows."""
     held = np.clip(values, 0, 1)
-    return (held * held * (3 - 2 * held)).astype(np.float32)
+    curve: npt.NDArray[np.float32] = (held * held * (3 - 2 * held)).astype(np.float32)
+    return curve

@@ -1,0 +1,197 @@
+"""Covers: fetched from where a source says they are, checked, decoded shut in, and kept anew as a square of our own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+from celery import current_app
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image
+
+from catalog.media import sandbox
+from catalog.media.errors import ChildBrokenError
+from catalog.media.inside.jail import Limits
+from catalog.media.storing import remove, store, work_folder
+from catalog.visuals.ink import INK
+from catalog.visuals.models import Artwork
+from config.lib import http
+from config.lib.addresses import AddressRefusedError, NameUnknownError
+from config.lib.problem import LongwaveError
+
+logger = logging.getLogger(__name__)
+FETCH_TASK = "catalog.visuals.fetch_artwork"
+DECODE = "catalog.visuals.inside.cover"
+MOST_BYTES = 5 * 1024 * 1024
+SECONDS = 10.0
+MOST_REDIRECTS = 3
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+OK = 200
+LONGEST_ADDRESS = 1000
+LIMITS = Limits(seconds=20, cpu_seconds=15, memory=1536 * 1024**2)
+QUALITY = 90
+# A refused cover is asked for again after so long; one that nobody fetched is enqueued again.
+ANEW, UNANSWERED = timedelta(hours=1), timedelta(minutes=2)
+
+
+class CoverRefusedError(LongwaveError):
+    """What lies at a cover's address is not shown; the sentence says why."""
+
+    status = 422
+    title = "The cover was refused"
+
+
+def request_artwork(address: str) -> Artwork:
+    """Return the cover of an address, and have it fetched if nobody has, or if it was refused an hour ago or longer.
+
+    Raises nothing: a row with the state ``refused`` and its ``reason`` says why there is no cover.
+    """
+    address = address.replace("\0", "")
+    key = hashlib.sha256(address.encode("utf-8", "replace")).hexdigest()
+    with transaction.atomic():
+        artwork, is_new = Artwork.objects.get_or_create(
+            address_key=key,
+            defaults={"address": address[:LONGEST_ADDRESS], "fetched_at": timezone.now()},
+        )
+        if is_new or _is_taken_up_again(artwork):
+            enqueue(artwork.pk)
+    return artwork
+
+
+def requeue_forgotten() -> int:
+    """Enqueue covers whose message was lost with a worker or the broker; return how many."""
+    due = Artwork.objects.filter(
+        status=Artwork.Status.WAITING,
+        fetched_at__lt=timezone.now() - UNANSWERED,
+    ).select_for_update(skip_locked=True)
+    with transaction.atomic():
+        keys = list(due.values_list("pk", flat=True)[:100])
+        Artwork.objects.filter(pk__in=keys).update(fetched_at=timezone.now())
+        for key in keys:
+            enqueue(key)
+    return len(keys)
+
+
+def fetch_artwork(*, artwork_id: UUID) -> Artwork:
+    """Fetch, decode and keep a cover that waits; whatever happens, the row says it.
+
+    Raises:
+        Artwork.DoesNotExist: there is no such row.
+        ChildDiedError: decoding was ended from outside; trying again may work.
+        StorageFullError: no room; trying again may work.
+
+    """
+    artwork = Artwork.objects.get(pk=artwork_id)
+    if artwork.status == Artwork.Status.WAITING:
+        try:
+            _keep(artwork, _decoded(_fetched(artwork.address)))
+        except (CoverRefusedError, http.FetchError, AddressRefusedError, NameUnknownError) as error:
+            _settle(artwork, status=Artwork.Status.REFUSED, reason=error.detail)
+        artwork.refresh_from_db()
+    return artwork
+
+
+def opened(artwork: Artwork) -> Image.Image | None:
+    """Return a ready cover as a picture; none, and it is fetched anew, where the storage has lost it."""
+    try:
+        with default_storage.open(str(artwork.file.name)) as file, Image.open(file) as picture:
+            return picture.convert("RGB")
+    except FileNotFoundError:
+        logger.warning("the stored cover %s is missing; it is fetched anew", artwork.file.name)
+        Artwork.objects.filter(pk=artwork.pk).update(status=Artwork.Status.WAITING, fetched_at=timezone.now())
+        enqueue(artwork.pk)
+        return None
+
+
+def enqueue(artwork_id: UUID) -> None:
+    """Have a cover fetched; with the broker down the row waits until :func:`requeue_forgotten` finds it."""
+    transaction.on_commit(partial(current_app.send_task, FETCH_TASK, args=[str(artwork_id)]), robust=True)
+
+
+def _is_taken_up_again(artwork: Artwork) -> bool:
+    if artwork.status != Artwork.Status.REFUSED:
+        return False
+    now = timezone.now()
+    due = Artwork.objects.filter(pk=artwork.pk, status=Artwork.Status.REFUSED, fetched_at__lt=now - ANEW)
+    if not due.update(status=Artwork.Status.WAITING, fetched_at=now):
+        return False
+    artwork.status = Artwork.Status.WAITING
+    return True
+
+
+def _fetched(address: str) -> bytes:
+    """Return what lies at the address; every redirect is checked as the address itself is."""
+    deadline = time.monotonic() + SECONDS
+    for _ in range(MOST_REDIRECTS + 1):
+        answer = http.get(address, seconds=max(0.1, deadline - time.monotonic()), most=MOST_BYTES)
+        if answer.status == OK:
+            return answer.body
+        if answer.status not in REDIRECTS or not answer.headers.get("location"):
+            raise CoverRefusedError(f"The cover's address answers with {answer.status}.")
+        address = _joined(address, answer.headers["location"])
+    raise CoverRefusedError(f"The cover's address leads on more than {MOST_REDIRECTS} times.")
+
+
+def _joined(address: str, location: str) -> str:
+    try:
+        return str(httpx2.URL(address).join(location))
+    except httpx2.InvalidURL as error:
+        raise CoverRefusedError("The cover's address leads to what is no address.") from error
+
+
+def _decoded(body: bytes) -> Image.Image:
+    """Return the cover as a square; it is decoded in a process of its own that is shut in."""
+    with _as_file(body) as path, path.open("rb") as file:
+        try:
+            found = sandbox.run(DECODE, {}, files={"input": file.fileno()}, limits=LIMITS)
+        except (sandbox.Refusal, ChildBrokenError) as error:
+            raise CoverRefusedError(str(error)) from error
+    side = int(found["side"])
+    picture = Image.frombytes("RGBA", (side, side), base64.b64decode(found["rgba"]))
+    ground = Image.new("RGBA", picture.size, (*INK, 255))
+    ground.alpha_composite(picture)
+    return ground.convert("RGB")
+
+
+def _keep(artwork: Artwork, picture: Image.Image) -> None:
+    encoded = io.BytesIO()
+    picture.save(encoded, "JPEG", quality=QUALITY, subsampling=0)
+    body = encoded.getvalue()
+    with _as_file(body) as path:
+        name = store(path, f"artwork/{uuid4()}.jpg")
+    old = str(artwork.file.name or "")
+    sha256 = hashlib.sha256(body).hexdigest()
+    if _settle(artwork, status=Artwork.Status.READY, reason="", file=name, sha256=sha256):
+        remove(old)
+    else:
+        remove(name)  # another worker was quicker
+
+
+def _settle(artwork: Artwork, **fields: Any) -> bool:
+    waiting = Artwork.objects.filter(pk=artwork.pk, status=Artwork.Status.WAITING)
+    return bool(waiting.update(fetched_at=timezone.now(), **fields))
+
+
+@contextmanager
+def _as_file(body: bytes) -> Iterator[Path]:
+    path = work_folder() / f"{uuid4()}.cover"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(body)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
