@@ -151,8 +151,7 @@ rtmp {
 
     server {
         listen $listen so_keepalive=on;
-        chunk_size 4096;
-        max_message 4M;
+        chunk_size 60000;
         timeout 20s;
         ping 20s;
         ping_timeout 10s;

@@ -31,6 +31,8 @@ class Kind(IntEnum):
     FRAME = 18
     SHOWN = 19
     TROUBLE = 20
+    GUEST = 21
+    ENDED = 22
 
 
 class WireError(Exception):
