@@ -25,7 +25,7 @@ PAINTERS: dict[str, type[Bars | Line]] = {"spectrum": Bars, "waveform": Line}
 
 @dataclass
 class Coming:
-    """A picture to go over to, at this frame of the output or at the next one that is drawn."""
+    """A picture to go over to: at this frame of the output, or at the next that is drawn if that is past already."""
 
     number: int
     path: str
@@ -46,11 +46,12 @@ class Session:
         self._band: Band | None = None
         self._pictures: Pictures | None = None
         self._coming: list[Coming] = []
+        self._shown: set[int] = set()
         self._frame = 0
         self._verbs: dict[Kind, Callable[[dict[str, Any]], None]] = {
             Kind.ORDER: self._take_order,
             Kind.BEGIN: self._begin,
-            Kind.PICTURE: self._take_picture,
+            Kind.PICTURES: self._take_pictures,
             Kind.LOOK: self._take_look,
         }
 
@@ -79,8 +80,8 @@ class Session:
 
     def _take_look(self, words: dict[str, Any]) -> None:
         profile = self._profile
-        place = geometry(profile.width, profile.height, at_top=bool(words["at_top"]))
-        painter = PAINTERS[words["look"]](
+        place = geometry(profile.width, profile.height, at_top=words["place"] == "top")
+        painter = PAINTERS[words["kind"]](
             place,
             colour(words["accent"]),
             self._sound.sample_rate,
@@ -89,17 +90,24 @@ class Session:
         self._band = Band(place, painter, profile.frame_rate)
 
     def _begin(self, words: dict[str, Any]) -> None:
-        """Begin where the picture on air can be left, at or soon after the frame that was asked for."""
+        """Begin where the picture on air can be left, at or soon after the frame that was asked for.
+
+        Said again, it begins anew: with a keyframe, frames counted from 0.
+        """
+        self._encoder = LiveEncoder(self._profile)
         path, at, length = str(words["path"]), int(words["at"]), int(words["length"])
         leave_at = clean_from(path, at)
         self._frame = int(words["frame"]) + (leave_at - at if leave_at >= at else length - at + leave_at)
         self._pictures = Pictures(path, leave_at)
         self._say(livewire.say(Kind.BEGUN, frame=self._frame, leave_at=leave_at))
 
-    def _take_picture(self, words: dict[str, Any]) -> None:
-        frame = self._frame if words["frame"] is None else int(words["frame"])
-        coming = Coming(int(words["number"]), str(words["path"]), frame, int(words["mix"]))
-        self._coming = [*(earlier for earlier in self._coming if earlier.frame < frame), coming]
+    def _take_pictures(self, words: dict[str, Any]) -> None:
+        """Take all that is to come, instead of what was said before; what was shown already is passed over."""
+        self._coming = [
+            Coming(int(one["number"]), str(one["path"]), int(one["frame"] or 0), int(one["mix"]))
+            for one in words["coming"]
+            if one["number"] not in self._shown
+        ]
 
     def _draw_what_is_due(self) -> None:
         rate = self._sound.sample_rate
@@ -122,6 +130,7 @@ class Session:
 
     def _go_over(self, pictures: Pictures, coming: Coming) -> None:
         problem = ""
+        self._shown.add(coming.number)
         try:
             pictures.go_over(coming.path, coming.mix)
         except PictureLostError as error:

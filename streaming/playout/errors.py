@@ -25,6 +25,10 @@ class SeamError(PlayoutError):
     """A transition cannot be made; the picture changes by a cut."""
 
 
+class LiveError(PlayoutError):
+    """Pictures cannot be coded live right now; worth another try."""
+
+
 class SourceError(PlayoutError):
     """The sound cannot be had right now; worth another try."""
 

@@ -166,6 +166,8 @@ class Screen:
         """Go over to whatever is due and ready, at a clean frame."""
         self._swap_in_rescue()
         while (change := self._pending.due(self._timeline.frame)) is not None:
+            if self._awaits(change):
+                return
             if not self._keeps(change) and self._pending.overtaken(change, self._timeline.frame):
                 change.picture = None  # its time is over: it goes on record, and the next one is shown
             if self._keeps(change):
@@ -176,6 +178,10 @@ class Screen:
                 self._air(change, seam)
             else:
                 return
+
+    def _awaits(self, change: Change) -> bool:  # noqa: ARG002 - for screens on which something else may be on
+        """Whether a change that is due waits for something else than its own picture."""
+        return False
 
     def _feed_for(self, change: Change) -> Picture | None:
         """Return what to put on at this very frame, if anything can be.

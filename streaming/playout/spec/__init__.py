@@ -3,8 +3,10 @@
 from streaming.playout.spec.outputs import HlsSpec, OutputSpec, RtmpSpec, parse_outputs
 from streaming.playout.spec.pictures import (
     CUT,
+    LOOP,
     CodingSpec,
     Cue,
+    LookSpec,
     PictureSpec,
     TransitionSpec,
     parse_cue,
@@ -31,11 +33,13 @@ from streaming.playout.spec.sources import (
 
 __all__ = [
     "CUT",
+    "LOOP",
     "BackupSpec",
     "CodingSpec",
     "Cue",
     "Entry",
     "HlsSpec",
+    "LookSpec",
     "NormaliseSpec",
     "OutputSpec",
     "PictureSpec",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from streaming.playout.errors import SpecError
 from streaming.playout.spec.fields import an_object, one_of, path, text, whole
 
 
@@ -40,6 +42,21 @@ class TransitionSpec:
 CUT = TransitionSpec("cut", 0)
 TRANSITIONS = ("crossfade", "fade", "wipe", "cut")
 LOOKS = ("loop", "spectrum", "waveform")
+PLACES = ("bottom", "top")
+AMBER = "#f2a33a"
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True)
+class LookSpec:
+    """What is on the picture besides the loop: its kind, its colour (``#rrggbb``), and at which edge it stands."""
+
+    kind: str
+    accent: str = AMBER
+    place: str = "bottom"
+
+
+LOOP = LookSpec("loop")
 
 
 @dataclass(frozen=True)
@@ -77,9 +94,16 @@ def parse_transition(data: object, where: str) -> TransitionSpec:
     return CUT if kind == "cut" else TransitionSpec(kind, whole(given, "ms", f"{where}.", 100, 2000))
 
 
-def parse_look(data: object, where: str) -> str:
-    """Check what is on the picture besides the loop."""
-    return one_of({where: data}, where, "", LOOKS)
+def parse_look(data: object, where: str) -> LookSpec:
+    """Check what is on the picture besides the loop: a word, or ``{"kind", "accent", "place"}``."""
+    if not isinstance(data, dict):
+        return LookSpec(one_of({where: data}, where, "", LOOKS))
+    given = {"accent": AMBER, "place": PLACES[0], **data}
+    kind = one_of(given, "kind", f"{where}.", LOOKS)
+    accent = text(given, "accent", f"{where}.")
+    if not COLOUR.fullmatch(accent):
+        raise SpecError(f"{where}.accent", f"must be # and six hexadecimal digits, not {accent!r}.")
+    return LOOP if kind == LOOP.kind else LookSpec(kind, accent, one_of(given, "place", f"{where}.", PLACES))
 
 
 def parse_coding(data: object, where: str) -> CodingSpec:

@@ -9,8 +9,10 @@ from streaming.playout.spec.fields import an_object, path, text, whole
 from streaming.playout.spec.outputs import OutputSpec, parse_outputs
 from streaming.playout.spec.pictures import (
     CUT,
+    LOOP,
     CodingSpec,
     Cue,
+    LookSpec,
     PictureSpec,
     TransitionSpec,
     optional_picture,
@@ -44,7 +46,7 @@ class Spec:
     outputs: tuple[OutputSpec, ...]
     coding: CodingSpec | None = None
     transition: TransitionSpec = CUT
-    look: str = "loop"
+    look: LookSpec = LOOP
     sound: SoundSpec = SoundSpec()  # noqa: RUF009 - frozen
 
 
