@@ -6,6 +6,7 @@ from streaming.nodes.admin import EncoderAdmin, EncoderRunAdmin, NodeAdmin
 from streaming.outputs.admin import DestinationAdmin
 from streaming.sources.admin import TrackChangeAdmin
 from streaming.stations.admin import StationAdmin
+from streaming.titles.admin import TitleDesignAdmin
 
 __all__ = [
     "AiringAdmin",
@@ -16,6 +17,7 @@ __all__ = [
     "ErrorEntryAdmin",
     "NodeAdmin",
     "StationAdmin",
+    "TitleDesignAdmin",
     "TrackChangeAdmin",
     "TrackMappingAdmin",
 ]

@@ -60,16 +60,20 @@ def request_artwork(address: str) -> Artwork:
 
     Raises nothing: a row with the state ``refused`` and its ``reason`` says why there is no cover.
     """
-    address = address.replace("\0", "")
-    key = hashlib.sha256(address.encode("utf-8", "replace")).hexdigest()
+    address = _storable(address)
     with transaction.atomic():
         artwork, is_new = Artwork.objects.get_or_create(
-            address_key=key,
-            defaults={"address": address[:LONGEST_ADDRESS], "fetched_at": timezone.now()},
+            address_key=_key(address),
+            defaults={"address": address, "fetched_at": timezone.now()},
         )
         if is_new or _is_taken_up_again(artwork):
             enqueue(artwork.pk)
     return artwork
+
+
+def known(address: str) -> Artwork | None:
+    """Return what is known of an address, without asking for it."""
+    return Artwork.objects.filter(address_key=_key(_storable(address))).first()
 
 
 def requeue_forgotten() -> int:
@@ -120,6 +124,14 @@ def opened(artwork: Artwork) -> Image.Image | None:
 def enqueue(artwork_id: UUID) -> None:
     """Have a cover fetched; with the broker down the row waits until :func:`requeue_forgotten` finds it."""
     transaction.on_commit(partial(current_app.send_task, FETCH_TASK, args=[str(artwork_id)]), robust=True)
+
+
+def _storable(address: str) -> str:
+    return address.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST_ADDRESS]
+
+
+def _key(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()
 
 
 def _is_taken_up_again(artwork: Artwork) -> bool:

@@ -99,6 +99,7 @@ UNFOLD: dict[str, Any] = {
                     {**_item("Mappings", "link", "streaming_trackmapping_changelist"), "active": _is_mappings},
                     _item("Heard without a loop", "hearing", "streaming_trackmapping_heard"),
                     _item("Cues", "slideshow", "streaming_cue_changelist"),
+                    _item("Titles", "title", "streaming_titledesign_changelist"),
                 ],
             },
             {

@@ -46,7 +46,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
     list_before_template = "admin/live_cells.html"
     autocomplete_fields = ("default_loop",)
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("state", "now", "source", "uptime", "held", "webhook", "listeners_page")
+    readonly_fields = ("state", "now", "source", "uptime", "held", "webhook", "listeners_page", "titles")
     actions = None
     actions_row = ("start", "stop", "restart", "show_loop", "release", "test_source")
     actions_detail = (
@@ -76,7 +76,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
         return [
             ("Now", {"fields": (("state", "uptime"), ("now", "source"), ("held", "listeners_page"))}),
             ("Station", {"fields": ("name", "description", "profile")}),
-            ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"))}),
+            ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"), "titles")}),
             ("Source", {"fields": (*_SOURCE, "shuffle", "webhook")}),
         ]
 

@@ -58,6 +58,13 @@ class StationColumns:
         loop = station.held_loop
         return admin_cells.state(loop.name, "busy", hint="Shown whatever plays.") if loop else admin_cells.EMPTY
 
+    @admin.display(description="Now-playing title")
+    def titles(self, station: Station) -> SafeString:
+        """Tell whether a title is drawn into the picture, and lead to its design."""
+        design = getattr(station, "title_design", None)
+        words = str(design) if design and design.enabled else "Off: choose a design"
+        return admin_cells.link(reverse("admin:streaming_titledesign_change", args=[station.pk]), words)
+
     @admin.display(description="Webhook")
     def webhook(self, station: Station) -> SafeString:
         """Show where AzuraCast posts to."""
