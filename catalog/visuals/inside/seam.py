@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-IDLE_SECONDS = 45
-NICENESS = 5
+IDLE_SECONDS = 15
 REORDER = 3  # frames by which a seek by decode time may miss the keyframe that is wanted
 KINDS = {"crossfade": "fade", "fade": "fadeblack", "wipe": "smoothleft"}
 
@@ -175,7 +174,6 @@ def _position(pts: int, stream: VideoStream) -> int:
 
 def serve() -> None:
     """Make seams until standard input ends or nothing was asked for a while."""
-    os.nice(NICENESS)
     for line in _lines():
         order: dict[str, Any] = json.loads(line)
         try:

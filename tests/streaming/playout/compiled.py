@@ -16,13 +16,15 @@ COLOURS = {"red": (200, 20, 20), "green": (20, 180, 20), "blue": (20, 20, 200)}
 
 
 def compile_colour(path: Path, colour: tuple[int, int, int], frames: int, profile: Profile = PROFILE) -> Path:
-    """Write a rendition of one colour with a moving bar at its top."""
+    """Write a rendition of one colour with a moving bar at its top and fine noise, so that it fills its bit rate."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         encoder = Encoder(handle, profile)
+        random = np.random.default_rng(1)
         for number in range(frames):
             image = np.empty((profile.height, profile.width, 3), np.uint8)
             image[:] = colour
+            image += random.integers(0, 17, image.shape, np.uint8)
             image[:20, (number * 4) % profile.width :][:, :24] = 255
             encoder.add(av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p"))
         encoder.finish()
