@@ -15,7 +15,15 @@ from typing import Any, BinaryIO
 from streaming.playout.engine import Engine
 from streaming.playout.errors import SpecError
 from streaming.playout.reporter import Event, Reporter
-from streaming.playout.spec import parse_cue, parse_outputs, parse_picture, parse_source, parse_transition
+from streaming.playout.spec import (
+    parse_cue,
+    parse_look,
+    parse_outputs,
+    parse_picture,
+    parse_sound,
+    parse_source,
+    parse_transition,
+)
 from streaming.playout.spec.fields import number
 
 log = logging.getLogger(__name__)
@@ -37,6 +45,8 @@ class Controller:
             "transition": lambda command: engine.set_transition(
                 parse_transition(command.get("transition"), "transition"),
             ),
+            "sound": lambda command: engine.set_sound(parse_sound(command.get("sound"), "sound")),
+            "look": lambda command: engine.set_look(parse_look(command.get("look"), "look")),
             "source": lambda command: engine.set_source(parse_source(command.get("source"), "source")),
             "outputs": lambda command: engine.set_outputs(parse_outputs(command.get("outputs"), "outputs")),
             "statistics": lambda _: reporter.event("statistics", **engine.statistics()),

@@ -11,24 +11,23 @@ from typing import Any
 
 from streaming.playout.changes import Change
 from streaming.playout.clockwork import Clockwork
+from streaming.playout.hearing import Hearing
 from streaming.playout.horizon import Horizon
+from streaming.playout.livefeed_look import Look, standing_order
+from streaming.playout.livefeed_screen import LiveScreen
 from streaming.playout.outputs.fleet import Fleet
 from streaming.playout.picture import Shape
 from streaming.playout.reporter import Event, Reporter
-from streaming.playout.screen import Aired, Screen
+from streaming.playout.screen import Aired
 from streaming.playout.seams import Seamer
-from streaming.playout.sound import SoundBuffer, SoundEncoder
-from streaming.playout.sources.base import Source
-from streaming.playout.sources.playlist import PlaylistSource
-from streaming.playout.sources.radio import RadioSource
+from streaming.playout.sound import SoundEncoder
 from streaming.playout.spec import (
     Cue,
     Entry,
+    LookSpec,
     OutputSpec,
     PictureSpec,
-    PlaylistSpec,
-    RadioSpec,
-    SilenceSpec,
+    SoundSpec,
     SourceSpec,
     Spec,
     TransitionSpec,
@@ -53,12 +52,11 @@ class Engine:
         self._known: OrderedDict[str, None] = OrderedDict()
         self._near: dict[str, Change] = {}
         self._fleet = Fleet(self._output_changed)
-        self._source: Source | None = None
-        self._source_spec: SourceSpec = SilenceSpec()
-        self._sound = SoundBuffer(spec.sample_rate, time.monotonic)
-        self._horizon = Horizon(self._sound, spec.sample_rate)
+        self._last_shown: Change | None = None
+        self._hearing = Hearing(spec, reporter, lambda: self._clockwork.seconds, self._moved, self._show_again)
+        self._horizon = Horizon(self._hearing.mixer, spec.sample_rate)
         self._encoder = SoundEncoder(spec.sample_rate, spec.channels, spec.audio_bitrate)
-        self._screen = Screen(
+        self._screen = LiveScreen(
             Shape(spec.width, spec.height, spec.frame_rate, None),
             spec.fallback or spec.picture,
             self._aired,
@@ -66,6 +64,13 @@ class Engine:
             _seamer(spec),
         )
         self._screen.use_transition(spec.transition)
+        self._look = Look(
+            self._screen,
+            standing_order(spec),
+            spec.sample_rate,
+            lambda sentence: self._complain("error", "look", sentence),
+        )
+        self._horizon.taps.append(self._look.heard)
         self._clockwork = Clockwork(
             self._horizon,
             self._encoder,
@@ -90,7 +95,7 @@ class Engine:
             spec.sample_rate, spec.channels, spec.audio_bitrate, self._encoder.config,
         )  # fmt: skip
         self.set_outputs(spec.outputs)
-        self.set_source(spec.source)
+        self.set_look(spec.look)
         self.state = "on_air"
         self._reporter.event("state", state="on_air")
         try:
@@ -120,20 +125,17 @@ class Engine:
         """Make changes like this from now on."""
         self._screen.use_transition(transition)
 
+    def set_look(self, look: LookSpec) -> None:
+        """Have this on the picture besides the loop from now on."""
+        self._look.want(look)
+
     def set_source(self, spec: SourceSpec) -> None:
-        """Change the sound; a playlist's new entries follow the track that plays."""
-        with self._commands:
-            if spec == self._source_spec and self._source is not None:
-                return
-            self._source_spec = spec
-            if isinstance(spec, PlaylistSpec) and isinstance(self._source, PlaylistSource):
-                self._source.replace(spec)
-                return
-            if self._source is not None:
-                self._source.stop()
-            self._source = self._make_source(spec)
-            if self._source is not None:
-                self._source.start()
+        """Change the main source of sound; a playlist's new entries follow the track that plays."""
+        self._hearing.mixer.set_main(spec)
+
+    def set_sound(self, spec: SoundSpec) -> None:
+        """Change what happens when the main source is lost, and how loud it all is."""
+        self._hearing.mixer.set_sound(spec)
 
     def set_outputs(self, specs: Sequence[OutputSpec]) -> None:
         """Start what is new, stop what is gone, leave the rest alone."""
@@ -152,13 +154,13 @@ class Engine:
             "picture": self._screen.picture_id,
             "cue": cue.as_json() if cue else None,
             "sequence": self._reporter.sequence,
-            "source": {"up": self._source.up if self._source else False},
+            "source": {"up": self._hearing.mixer.main.up},
             "outputs": self._fleet.ids,
         }
 
     def statistics(self) -> dict[str, Any]:
         """Return the ``statistics`` event's fields."""
-        source, cue = self._source, self._screen.cue
+        cue = self._screen.cue
         return {
             "frame": self._screen.frame,
             "seconds": round(self._clockwork.seconds, 3),
@@ -167,24 +169,10 @@ class Engine:
             "cue": cue.id if cue else None,
             "horizon_ms": self._horizon.milliseconds,
             "seams": dict(self._screen.seams),
-            "source": {
-                "up": source.up if source else False,
-                "buffer_ms": self._sound.milliseconds,
-                "delay_ms": self._sound.milliseconds + self._horizon.milliseconds,
-                "silent": self._sound.silent,
-                "error": source.error if source else "",
-                "reconnects": source.reconnects if source else 0,
-            },
+            "look": self._look.now,
+            **self._hearing.statistics(self._horizon.milliseconds),
             "outputs": self._fleet.statistics(),
         }
-
-    def _make_source(self, spec: SourceSpec) -> Source | None:
-        output = (self.spec.sample_rate, self.spec.channels)
-        if isinstance(spec, RadioSpec):
-            return RadioSource(spec, self._sound, self._source_changed, self._titled, output)
-        if isinstance(spec, PlaylistSpec):
-            return PlaylistSource(spec, self._sound, self._source_changed, self._moved, output)
-        return None
 
     def _moved(self, entry: Entry, at: SampleIndex | None) -> None:
         """Prepare a playlist track's picture when it is near; have it shown with the sound."""
@@ -201,15 +189,18 @@ class Engine:
     def _frame_at(self, seconds: float | None) -> FrameIndex | None:
         return None if seconds is None else FrameIndex(max(0, round(seconds * self.spec.frame_rate)))
 
-    def _titled(self, title: str, at: SampleIndex) -> None:
-        if title:
-            media = at / self.spec.sample_rate
-            ahead = media - self._clockwork.seconds
-            self._reporter.fact("title", text=title, media=round(media, 3), heard_at=time.time() + ahead)
+    def _show_again(self, at: SampleIndex) -> None:
+        """Show what was shown before a playlist stood in, now that its sound is back."""
+        last = self._last_shown
+        if last is not None:
+            due = self._frame_at(at / self.spec.sample_rate)
+            self._screen.request(Change(last.picture, last.cue, time.monotonic(), "show", due))
 
     def _aired(self, aired: Aired) -> None:
         change = aired.change
         self._remember(change.cue)
+        if change.origin == "show":
+            self._last_shown = change
         if change.cue.id is None and not change.cue.track:
             return
         self._reporter.fact(
@@ -236,11 +227,6 @@ class Engine:
             return max(0, (aired.frame - aired.change.due) * 1000 // self.spec.frame_rate)
         return round((time.monotonic() - aired.change.asked_at) * 1000)
 
-    def _source_changed(self, up: bool, error: str) -> None:  # noqa: FBT001 - a callback's state
-        self._reporter.event("source", up=up, error=error)
-        if not up:
-            self._complain("warning", "source", error)
-
     def _output_changed(self, identity: str, up: bool, error: str) -> None:  # noqa: FBT001 - a callback's state
         self._reporter.event("output", id=identity, up=up, error=error)
         if not up:
@@ -251,8 +237,8 @@ class Engine:
         self._reporter.fact("error", severity=severity, about=about, message=message)
 
     def _close(self) -> None:
-        if self._source is not None:
-            self._source.stop()
+        self._hearing.mixer.close()
+        self._look.close()
         self._fleet.close(OUTPUT_GOODBYE)
         self._screen.close()
 

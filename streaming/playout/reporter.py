@@ -31,11 +31,11 @@ class Reporter:
         """The last fact's number."""
         return self._journal.sequence
 
-    def event(self, name: str, **fields: Any) -> None:
+    def event(self, name: str, /, **fields: Any) -> None:
         """Tell the listeners something that need not be remembered."""
         self._inbox.put(({"event": name, "at": time.time(), **fields}, False))
 
-    def fact(self, name: str, **fields: Any) -> None:
+    def fact(self, name: str, /, **fields: Any) -> None:
         """Write something to the journal, then tell the listeners."""
         self._inbox.put(({"event": name, "at": time.time(), **fields}, True))
 
