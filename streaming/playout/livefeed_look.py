@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from streaming.playout.picture import Feed, open_feed
 from streaming.playout.spec import LOOP, LookSpec, Spec
 from streaming.playout.units import AUDIO_FRAME, SampleIndex
 
+log = logging.getLogger(__name__)
 DRAWN_AHEAD = 1.2
 """Seconds by which a picture is drawn before it goes out; coding it takes up to half a second of pictures more."""
 
@@ -111,9 +113,15 @@ class Look:
             try:
                 self._live()
             except (LiveError, PictureError) as error:
-                pause = self._backoff.fail()
-                self._complain(f"{error} The loop is on air without the {wish.kind}; next try in {pause:.0f} s.")
-                self._wait(lambda wish=wish: self._wish != wish, pause)  # type: ignore[misc]
+                self._try_later(wish, str(error))
+            except Exception:
+                log.exception("The look failed")
+                self._try_later(wish, "Drawing it met an error of our own, which the log has.")
+
+    def _try_later(self, wish: LookSpec, sentence: str) -> None:
+        pause = self._backoff.fail()
+        self._complain(f"{sentence} The loop is on air without the {wish.kind}; next try in {pause:.0f} s.")
+        self._wait(lambda: self._wish != wish, pause)
 
     def _live(self) -> None:
         """Have the look on air until it is not wanted any more, or something else is on the picture.

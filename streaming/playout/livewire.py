@@ -60,7 +60,7 @@ class Message:
         return words
 
 
-def say(kind: Kind, **words: Any) -> bytes:
+def say(kind: Kind, /, **words: Any) -> bytes:
     """Return a message of words."""
     return pack(kind, json.dumps(words, separators=(",", ":")).encode())
 
