@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
 INTEGER_LIMIT = 2**31 - 1
 BIGINT_LIMIT = 2**63 - 1
+SEAMS = frozenset({"played", "late", "failed", "cut"})
+LANES = frozenset({"takeover", "main", "backup", "emergency", "silence"})
 SEVERITIES = frozenset({"warning", "error", "critical"})
 
 
 @dataclass(frozen=True)
 class Aired:
-    """A picture went out, from ``frame`` on; ``cue`` is ``None`` when a playlist moved on by itself."""
+    """A picture went out, from ``frame`` on; ``cue`` is ``None`` when a playlist moved on by itself.
+
+    ``seam`` says how the picture changed ("" if it did not), ``picture`` which rendition is on.
+    """
 
     sequence: int
     at: datetime
@@ -32,11 +37,13 @@ class Aired:
     frame: int
     switch_ms: int
     origin: str
+    seam: str = ""
+    picture: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Titled:
-    """The sound's ICY metadata says so."""
+    """The sound's ICY metadata says so; ``at`` is when its sound goes out, which may be ahead of its being told."""
 
     sequence: int
     at: datetime
@@ -55,7 +62,18 @@ class Failed:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-Fact = Aired | Titled | Failed
+@dataclass(frozen=True)
+class Stepped:
+    """The sound comes from somewhere else, from ``at`` on: another lane, and why."""
+
+    sequence: int
+    at: datetime
+    lane: str
+    name: str
+    reason: str
+
+
+Fact = Aired | Titled | Failed | Stepped
 
 
 def parse(line: dict[str, Any]) -> Fact | None:
@@ -107,7 +125,12 @@ def _known(line: dict[str, Any], sequence: int, at: datetime) -> Fact:
     if kind == "aired":
         return _aired(line, sequence, at)
     if kind == "title":
-        return Titled(sequence, at, clean(line["text"], 4096))
+        heard = line.get("heard_at")
+        return Titled(sequence, at if heard is None else _moment(heard), clean(line["text"], 4096))
+    if kind == "sound" and line.get("lane") in LANES:
+        heard = line.get("heard_at")
+        at = at if heard is None else _moment(heard)
+        return Stepped(sequence, at, line["lane"], clean(line.get("name"), 120), clean(line.get("reason")))
     if kind == "error":
         severity = line.get("severity")
         return Failed(
@@ -131,7 +154,16 @@ def _aired(line: dict[str, Any], sequence: int, at: datetime) -> Aired:
         frame=_count(line.get("frame"), BIGINT_LIMIT),
         switch_ms=_count(line.get("switch_ms"), INTEGER_LIMIT),
         origin=str(line.get("origin", "")),
+        seam=seam if isinstance(seam := line.get("seam"), str) and seam in SEAMS else "",
+        picture=_id(line.get("picture")),
     )
+
+
+def _id(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None  # a picture of an encoder's own
 
 
 def _line(raw: bytes) -> dict[str, Any] | None:

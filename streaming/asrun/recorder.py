@@ -14,13 +14,14 @@ from django.db.models import Q
 
 from catalog.models import Loop
 from catalog.music.track_key import track_key
-from streaming.asrun import switching
-from streaming.asrun.facts import Aired, Failed, Titled, clean
+from streaming.asrun.facts import Aired, Failed, Stepped, Titled, clean
 from streaming.asrun.models import Airing, ErrorEntry
+from streaming.asrun.sound_steps import store_step
+from streaming.asrun.tally import Tally, is_titled
 from streaming.cues.models import Cue
 from streaming.cues.services import count_play
-from streaming.nodes.models import Encoder
 from streaming.sources.models import TrackChange
+from streaming.sources.naming import names_still_come
 from streaming.sources.services import accept_change
 from streaming.sources.titles import title_report
 
@@ -38,12 +39,13 @@ GRAVE = frozenset({"error", "critical"})
 class Recorder:
     """Writes one run's facts."""
 
-    def __init__(self, run: EncoderRun) -> None:
+    def __init__(self, run: EncoderRun, *, source_answers: bool = False) -> None:
         """``run`` is locked by the caller and has its station loaded."""
         self.run = run
         self.station = run.station
         self.airings = 0
-        self.switches: list[float] = []
+        self._source_answers = source_answers
+        self._tally = Tally()
 
     def record(self, fact: Fact) -> None:
         """Store one fact."""
@@ -51,23 +53,17 @@ class Recorder:
             self._aired(fact)
         elif isinstance(fact, Titled):
             self._titled(fact)
+        elif isinstance(fact, Stepped):
+            store_step(self.run, fact)
         else:
             self._failed(fact)
 
     def finish(self) -> None:
         """Add what was counted to the encoder's totals."""
-        if not self.airings and not self.switches:
-            return
-        encoder, _ = Encoder.objects.select_for_update().get_or_create(station=self.station)
-        encoder.tracks_played_total += self.airings
-        for seconds in self.switches:
-            encoder.switch_seconds_sum += seconds
-            encoder.switch_seconds_buckets = switching.counted(encoder.switch_seconds_buckets, seconds)
-        encoder.save(update_fields=["tracks_played_total", "switch_seconds_sum", "switch_seconds_buckets"])
+        self._tally.add_to(self.station)
 
     def _aired(self, fact: Aired) -> None:
-        if fact.origin == "show":
-            self.switches.append(fact.switch_ms / 1000)
+        self._tally.note(fact)
         if fact.cue is None:
             if fact.track:
                 self._airing(fact, cue=None, change=self._playlist_change(fact))
@@ -91,6 +87,7 @@ class Recorder:
         """Close the play before and add a row for this one."""
         self._close_before(fact.at)
         names = _names(change, fact.track)
+        titled = is_titled(self.station, fact.picture)
         Airing.objects.create(
             station=self.station,
             run=self.run,
@@ -101,10 +98,13 @@ class Recorder:
             started_at=fact.at,
             frame=fact.frame,
             switch_ms=fact.switch_ms if fact.origin == "show" else 0,
+            seam=fact.seam,
+            titled=titled,
             pid=self.run.pid,
             **names,
         )
         self.airings += 1
+        self._tally.note_airing(fact, titled=titled)
         count_play(station=self.station, track_key=names["track_key"], song_id=names["song_id"])
 
     def _close_before(self, at: datetime) -> None:
@@ -130,8 +130,9 @@ class Recorder:
 
     def _titled(self, fact: Titled) -> None:
         report = title_report(fact.text, fact.at)
-        if report is not None:
-            accept_change(station=self.station, report=report, origin=TrackChange.Origin.ICY)
+        if report is None or names_still_come(self.station, at=fact.at, answers=self._source_answers):
+            return
+        accept_change(station=self.station, report=report, origin=TrackChange.Origin.ICY)
 
     def _failed(self, fact: Failed) -> None:
         ErrorEntry.objects.create(

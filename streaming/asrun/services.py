@@ -31,11 +31,12 @@ class Stored:
     airings: int
 
 
-def store_facts(*, run: UUID, facts: Iterable[dict[str, Any]]) -> Stored:
+def store_facts(*, run: UUID, facts: Iterable[dict[str, Any]], source_answers: bool = False) -> Stored:
     """Store the facts of a run that are not stored yet; those already stored are passed over.
 
     ``facts`` are journal lines in order of ``seq``. They are stored in batches; each batch and the run's
     ``stored_sequence`` are one transaction, so an interruption anywhere loses and doubles nothing.
+    ``source_answers``: the source itself still says what plays, so titles in the sound are no word of theirs.
 
     Raises:
         EncoderRun.DoesNotExist: the run's row was not made before.
@@ -46,9 +47,9 @@ def store_facts(*, run: UUID, facts: Iterable[dict[str, Any]]) -> Stored:
     for fact in facts:
         batch.append(fact)
         if len(batch) >= BATCH:
-            total = _added(total, _store(run, batch))
+            total = _added(total, _store(run, batch, source_answers=source_answers))
             batch = []
-    return _added(total, _store(run, batch))
+    return _added(total, _store(run, batch, source_answers=source_answers))
 
 
 @transaction.atomic
@@ -67,7 +68,7 @@ def lasted(start: datetime, end: datetime) -> int:
 
 
 @transaction.atomic
-def _store(run_id: UUID, lines: list[dict[str, Any]]) -> Stored:
+def _store(run_id: UUID, lines: list[dict[str, Any]], *, source_answers: bool) -> Stored:
     """Store one batch.
 
     1. Lock the run, so that two storers of one run queue up.
@@ -75,7 +76,7 @@ def _store(run_id: UUID, lines: list[dict[str, Any]]) -> Stored:
     3. Store each fact, then the sequence reached.
     """
     run = EncoderRun.objects.select_for_update().select_related("station").get(pk=run_id)
-    recorder = Recorder(run)
+    recorder = Recorder(run, source_answers=source_answers)
     count = 0
     for line in lines:
         fact = reading.parse(line)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PENDING_FACTS = 2000
 PENDING_TROUBLES = 200
+PENDING_SIGNS = 100
 
 Json = dict[str, Any]
 
@@ -79,6 +80,7 @@ class Board:
         self._status = Status()
         self._runs: list[RunRecord] = []
         self._troubles: deque[Trouble] = deque(maxlen=PENDING_TROUBLES)
+        self._signs: deque[tuple[UUID, Json]] = deque(maxlen=PENDING_SIGNS)
 
     def poke(self, *reasons: str) -> None:
         """Wake the desk: ``change``, ``cue``, ``control``, ``facts``, ``state``, ``stop``."""
@@ -147,6 +149,18 @@ class Board:
                 if record.run == run:
                     record.facts.append(fact)
         self.poke("facts")
+
+    def add_sign(self, run: UUID, event: Json) -> None:
+        """The encoder told something by which the picture's instants are known: a title, a new connection."""
+        with self._changed:
+            self._signs.append((run, event))
+        self.poke("facts")
+
+    def signs(self) -> list[tuple[UUID, Json]]:
+        """Return these with their runs, oldest first, and forget them."""
+        with self._changed:
+            signs, self._signs = list(self._signs), deque(maxlen=PENDING_SIGNS)
+            return signs
 
     def end_run(self, run: UUID, *, at: datetime, exit_code: int | None, last_lines: str) -> None:
         """The process is gone."""

@@ -1,7 +1,7 @@
-"""From track changes to what is shown: which cue a station's encoder should have now.
+"""From track changes to what is shown: which cues a station's encoder should have now.
 
-The newest word counts. Changes that nobody took up before a newer one came are marked as taken up and never go
-on air; of cues not sent yet only the newest is sent. One play of a track has one airing, however many cues show it
+Each change is shown at its instant (streaming/nodes/timing.py). Of several whose instant has come the newest counts:
+the others are marked as taken up and never go on air. One play of a track has one airing, however many cues show it
 (streaming/asrun/recorder.py), so a better picture for the track on air is simply one more cue.
 """
 
@@ -17,41 +17,74 @@ from streaming.asrun.models import Airing
 from streaming.cues.models import Cue
 from streaming.cues.services import cue_change, picture_for
 from streaming.nodes import spec
+from streaming.nodes.timing import Word
 from streaming.sources.models import TrackChange
+from streaming.sources.pollers import EVERY
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from streaming.nodes.difference import Json
+    from streaming.nodes.timing import Due, Timing
     from streaming.stations.models import Station
 
 SLACK = timedelta(seconds=30)
 UNKNOWN_LENGTH = timedelta(minutes=15)
+AZURACAST_ADDS = 5  # seconds, SongHistory::PLAYBACK_DELAY_SECONDS
+MOST_UNSENT = 20
 MAKESHIFT = (Cue.Reason.DEFAULT, Cue.Reason.SLATE)
 
 
 @transaction.atomic
-def take_up_changes(*, station: Station) -> Cue | None:
-    """Make a cue of the newest change nobody took up, and mark the older ones; ``None`` if there is none."""
+def take_up_changes(*, station: Station, timing: Timing, now: datetime) -> None:
+    """Make cues of the changes nobody took up; one whose time is over because a later one's has come gets none."""
     waiting = list(
         TrackChange.objects.select_for_update(skip_locked=True)
         .filter(station=station, cued_at=None)
         .defer("payload")
-        .order_by("-id"),
+        .order_by("id"),
     )
-    if not waiting:
-        return None
-    newest, *superseded = waiting
-    cue = cue_change(change=newest)
-    TrackChange.objects.filter(pk__in=[change.pk for change in superseded]).update(cued_at=timezone.now())
-    TrackChange.objects.filter(pk=newest.pk, cued_at=None).update(cued_at=timezone.now())
-    return cue
+    for change in waiting:
+        timing.say(word_of(change))
+    dues = timing.dues()
+    come = [_has_come(dues.get(change.pk), now) for change in waiting]
+    for place, change in enumerate(waiting):
+        if not any(come[place + 1 :]):
+            cue_change(change=change)
+    TrackChange.objects.filter(pk__in=[change.pk for change in waiting], cued_at=None).update(cued_at=now)
 
 
-def next_cue(*, station: Station) -> Cue | None:
-    """Return the newest cue if it was not sent yet."""
-    newest = newest_cue(station=station)
-    return newest if newest is not None and newest.sent_at is None else None
+def take_up_again(*, station: Station, dues: dict[int, Due], now: datetime) -> None:
+    """Decide anew what to show for the changes whose instant is still to come: an operator holds a loop since."""
+    coming = [change for change, due in dues.items() if not _has_come(due, now)]
+    for change in TrackChange.objects.filter(station=station, pk__in=coming).defer("payload").order_by("id"):
+        cue_change(change=change)
+
+
+def word_of(change: TrackChange) -> Word:
+    """Return what a change says of time.
+
+    Webhook and feed come the moment the source knows. A poll comes up to ten seconds later: AzuraCast then says when
+    the track began (five seconds late, for its listeners' buffers), a status page does not.
+    """
+    at = change.received_at.timestamp()
+    began = change.started_at.timestamp()
+    origins = TrackChange.Origin
+    if change.origin == origins.ICY:
+        return Word(change.pk, change.track_key, began, from_sound=True)
+    if change.origin == origins.POLL:
+        return Word(change.pk, change.track_key, min(at, began - AZURACAST_ADDS), prompt=False)
+    if change.origin == origins.STATUS:
+        return Word(change.pk, change.track_key, at - EVERY / 2, prompt=False)
+    return Word(change.pk, change.track_key, at)
+
+
+def cues_to_send(*, station: Station, dues: dict[int, Due], now: datetime) -> list[Cue]:
+    """Return the cues not sent yet, in order: of those to be shown at once the newest, and all whose instant comes."""
+    cues = Cue.objects.filter(station=station, sent_at=None).select_related("change", "rendition")
+    unsent = list(cues.order_by("-created_at")[:MOST_UNSENT])[::-1]
+    come = [cue for cue in unsent if _has_come(dues.get(cue.change_id or 0), now)]
+    return [*come[-1:], *(cue for cue in unsent if cue not in come)]
 
 
 def newest_cue(*, station: Station) -> Cue | None:
@@ -121,3 +154,7 @@ def as_told(cue: Cue, station: Station) -> tuple[Json, Json]:
         else {}
     )
     return {"id": str(cue.pk), "track": track}, spec.picture_of(cue.rendition, station.profile)
+
+
+def _has_come(due: Due | None, now: datetime) -> bool:
+    return due is None or due.wall <= now.timestamp()

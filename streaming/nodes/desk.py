@@ -19,6 +19,8 @@ from streaming.nodes.board import Trouble
 from streaming.nodes.database import AWAY, borrowed
 from streaming.nodes.machine import State
 from streaming.nodes.polling import Polling
+from streaming.nodes.prefetching import prepare_after
+from streaming.nodes.scheduling import Schedule
 from streaming.outputs.recording import record_outputs
 from streaming.stations.models import Station
 
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
     from streaming.cues.models import Cue
     from streaming.nodes.board import Board
     from streaming.nodes.identity import ThisNode
+    from streaming.nodes.timing import Due
     from streaming.nodes.watch import Watch
+    from streaming.sources.models import TrackChange
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +60,8 @@ class Desk(threading.Thread):
         self._watch = watch
         self._announce = announce
         self._polling = Polling()
+        self._schedule = Schedule()
+        self._told: list[TrackChange] = []
         self._owed: set[str] = set()
         self._settled = False
         self._begun = False
@@ -122,6 +128,7 @@ class Desk(threading.Thread):
             self._vanish()
             return
         self._settle(station)
+        titles = self._schedule.hear(self._board.signs())
         if self._begun:
             self._show_news(station)
         airings = storing.store_runs(
@@ -129,7 +136,12 @@ class Desk(threading.Thread):
             folder=self._watch.folder,
             station=station,
             node=self._node.row(),
+            source_answers=self._polling.answers,
         )
+        if self._begun and titles:
+            self._show_news(station)  # those that became changes just now
+        while self._told:
+            prepare_after(self._told.pop())
         storing.store_troubles(board=self._board, station=station)
         if self._leaving:
             leases.hold_while_away(station=self.station_id, node=self._node.row())
@@ -161,13 +173,14 @@ class Desk(threading.Thread):
     # What to show.
 
     def _show_news(self, station: Station) -> None:
-        cueing.take_up_changes(station=station)
-        cue = cueing.next_cue(station=station)
-        if cue is not None:
-            self._show(cue, station)
+        self._schedule.look(station, self._board.status())
+        for cue, due in self._schedule.news(station):
+            self._show(cue, station, due)
+            self._told += [cue.change] if cue.change is not None else []
+        self._watch.retime(self._schedule.timing.dues())
 
-    def _show(self, cue: Cue, station: Station) -> None:
-        self._watch.show(*cueing.as_told(cue, station))
+    def _show(self, cue: Cue, station: Station, due: Due | None) -> None:
+        self._watch.show(*cueing.as_told(cue, station), due)
         cueing.mark_sent(cue=cue)
 
     # What is wanted.
@@ -189,16 +202,17 @@ class Desk(threading.Thread):
         self._polling.follow(station)
         better = cueing.better_cue(station=station)
         if better is not None:
-            self._show(better, station)
+            self._show(better, station, self._schedule.due_of(better))
         if station.restart_wanted_at is not None and self._claim_restart(station):
             self._watch.restart()
 
     def _begin(self, station: Station) -> None:
         """Once: give a new or adopted encoder the cue it should have."""
-        cueing.take_up_changes(station=station)
+        self._schedule.keep(station)
+        self._show_news(station)
         cue = cueing.cue_to_begin_with(station=station, now=timezone.now())
         if cue is not None:
-            self._show(cue, station)
+            self._show(cue, station, self._schedule.due_of(cue))
         self._rebuild_at = 0.0
         self._begun = True
 
@@ -229,6 +243,7 @@ class Desk(threading.Thread):
         if not held:
             self._lose()
         else:
+            self._schedule.keep(station)
             outputs = status.statistics.get("outputs") or []
             record_outputs(station=station, run=status.run if status.pid else None, told=outputs)
         if time.monotonic() >= self._tidy_at:

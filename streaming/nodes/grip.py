@@ -69,10 +69,14 @@ class Grip:
         before, self.running, self.told = self.running, difference.as_told(self.running, wanted), True
         return before != self.running
 
-    def show(self, cue: Json, picture: Json) -> None:
-        """Say what to show, if there is a link; on the next one it is said again unless it is on air."""
+    def show(self, cue: Json, picture: Json, at: float | None = None) -> None:
+        """Say what to show, if there is a link; on the next one it is said again unless it is on air.
+
+        ``at`` is the media time to show it at; None: now.
+        """
         if self.link is not None:
-            self.link.send({"do": "show", "cue": cue, "picture": picture, "id": f"show:{cue.get('id')}"})
+            when = {} if at is None else {"at": round(at, 3)}
+            self.link.send({"do": "show", "cue": cue, "picture": picture, "id": f"show:{cue.get('id')}", **when})
 
     def stop(self, by: float) -> None:
         """Ask it to end cleanly; by ``by`` (monotonic) it will be killed."""

@@ -30,12 +30,22 @@ if TYPE_CHECKING:
 KEEP_JOURNALS = timedelta(days=1)
 
 
-def store_runs(*, board: Board, folder: EncoderFolder, station: Station, node: Node) -> int:
-    """Store what is new of every run on the board; return how many airings were added."""
+def store_runs(
+    *,
+    board: Board,
+    folder: EncoderFolder,
+    station: Station,
+    node: Node,
+    source_answers: bool = False,
+) -> int:
+    """Store what is new of every run on the board; return how many airings were added.
+
+    ``source_answers``: by poll or feed the source itself says what plays, so titles in the sound say only when.
+    """
     airings = 0
     for record in board.runs():
         open_run(run=record.run, station=station, node=node, pid=record.pid)
-        airings += _store(board, folder, record).airings
+        airings += _store(board, folder, record, source_answers=source_answers).airings
         if record.ended_at is not None:
             close_run(run=record.run, at=record.ended_at, exit_code=record.exit_code)
             board.close_run(record)
@@ -101,7 +111,7 @@ def store_troubles(*, board: Board, station: Station) -> None:
     board.troubles_stored(troubles)
 
 
-def _store(board: Board, folder: EncoderFolder, record: RunRecord) -> Stored:
+def _store(board: Board, folder: EncoderFolder, record: RunRecord, *, source_answers: bool) -> Stored:
     """Store a run's new facts: those told by the link, or the journal where those do not follow on what is stored.
 
     A run that ended is always read from its journal: what was on its way when it ended is only there.
@@ -113,7 +123,7 @@ def _store(board: Board, folder: EncoderFolder, record: RunRecord) -> Stored:
     journal = folder.journal(record.run)
     if (record.ended_at is not None or (first_new is not None and first_new != stored + 1)) and journal.exists():
         facts = _merged(read(journal, after=stored), told)
-    result = store_facts(run=record.run, facts=facts)
+    result = store_facts(run=record.run, facts=facts, source_answers=source_answers)
     board.taken(record, max(result.sequence, stored))
     return result
 

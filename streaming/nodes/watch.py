@@ -19,7 +19,7 @@ from streaming.nodes import adopt, difference, grip, machine, process, sentences
 from streaming.nodes.board import Trouble
 from streaming.nodes.machine import Act, Life, State
 from streaming.nodes.mailbox import Mailbox
-from streaming.nodes.showing import Showing
+from streaming.nodes.prompter import Prompter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from streaming.nodes.difference import Json, Wanted
     from streaming.nodes.folder import EncoderFolder
     from streaming.nodes.link import Link
+    from streaming.nodes.timing import Due
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +64,7 @@ class Watch(threading.Thread):
         self._wish: Wanted | None = None
         self._on_air: bool | None = None  # nobody said yet: what is on air stays on air
         self._restart = False
-        self._showing = Showing()
+        self._prompter = Prompter()
         self._left = False
         self._last_failure = ""
 
@@ -73,9 +74,13 @@ class Watch(threading.Thread):
         """Have the encoder on air like this, or (``None``) off air."""
         self._inbox.put(partial(self._take_wish, wanted))
 
-    def show(self, cue: Json, picture: Json) -> None:
-        """Show this picture now; remembered until it is on air, also over a restart."""
-        self._inbox.put(partial(self._take_show, cue, picture))
+    def show(self, cue: Json, picture: Json, due: Due | None = None) -> None:
+        """Show this picture at its instant, or now; remembered until it is on air, also over a restart."""
+        self._inbox.put(lambda: self._prompter.ask(self._grip, cue, picture, due))
+
+    def retime(self, dues: dict[int, Due]) -> None:
+        """Give what waits for its instant the instants known now, by track change."""
+        self._inbox.put(lambda: self._prompter.retime(self._grip, dues))
 
     def restart(self) -> None:
         """End the process and start it anew; an encoder that had given up gets a new chance."""
@@ -127,11 +132,6 @@ class Watch(threading.Thread):
             self._wish = wanted
             self._tell()
 
-    def _take_show(self, cue: Json, picture: Json) -> None:
-        self._showing.ask(cue, picture)
-        if self._grip:
-            self._grip.show(cue, picture)
-
     def _take_restart(self) -> None:
         self._life = machine.pardoned(self._life, time.monotonic())
         self._restart = self._grip is not None
@@ -155,21 +155,24 @@ class Watch(threading.Thread):
         if kind == "statistics":
             self._take_statistics(held, event)
         elif kind == "aired":
-            self._showing.aired(event)
+            self._prompter.showing.aired(event)
+        elif kind in {"title", "source", "sound"}:
+            self.board.add_sign(held.run, event)
         elif kind == "answer" and not event.get("ok"):
-            self._take_refusal(held, event)
+            self._take_refusal(event)
 
     def _take_statistics(self, held: grip.Grip, event: Json) -> None:
         if held.progress.note(int(event.get("frame") or 0)):
             self._life = machine.progressed(self._life, time.monotonic())
         self.board.update(statistics=event, seen_at=timezone.now())
+        self._prompter.tick(held, event)
 
-    def _take_refusal(self, held: grip.Grip, event: Json) -> None:
+    def _take_refusal(self, event: Json) -> None:
         """Report a command that was refused; a picture that cannot be shown gives way to the slate."""
         asked = str(event.get("to", ""))
         self._trouble("error", f"The encoder refused '{asked.partition(':')[0]}': {event.get('error')}", refused=asked)
-        if self._wish and self._showing.cue and self._showing.refused(event):
-            held.show(self._showing.cue, self._wish.slate)
+        if self._wish:
+            self._prompter.refused(self._grip, event, self._wish.slate)
 
     def _take_hang_up(self, link: Link, reason: str) -> None:
         if self._grip and self._grip.lost(link):
@@ -186,7 +189,8 @@ class Watch(threading.Thread):
             self._take_end(held, now)
             return
         if held.link is None and held.connect(self._deliver, self._closed):
-            self._greet(held)
+            self._tell()
+            self._prompter.greet(held)
         held.progress.look(now)
         if held.stop_by is not None:
             if now >= held.stop_by:
@@ -203,9 +207,9 @@ class Watch(threading.Thread):
         self._grip = None
         if not asked:
             self._trouble(*sentences.of_crash(self._life, code), run=held.run, exit_code=code)
-            self._showing.slate = code == PICTURE_UNREADABLE
+            self._prompter.showing.slate = code == PICTURE_UNREADABLE
         elif not self._restart:
-            self._showing.forget()
+            self._prompter.showing.forget()
             self.folder.spec.unlink(missing_ok=True)
         self._restart = False
         self.board.end_run(held.run, at=timezone.now(), exit_code=code, last_lines=lines)
@@ -242,11 +246,12 @@ class Watch(threading.Thread):
                 if self._adopt():
                     return
                 adopt.clear_away(self.folder)
+            self._prompter.begin()
             held = grip.begin(
                 self.folder,
-                difference.going_on_after(self._wish, self._showing.entry),
-                picture=self._showing.picture_for(self._wish),
-                cue=self._showing.cue,
+                difference.going_on_after(self._wish, self._prompter.showing.entry),
+                picture=self._prompter.showing.picture_for(self._wish),
+                cue=self._prompter.showing.cue,
                 command=self._command,
             )
         except (OSError, adopt.StillOccupiedError) as error:
@@ -264,7 +269,8 @@ class Watch(threading.Thread):
         self._hold(held)
         if held.hello.get("state") == "on_air":
             self._life = machine.progressed(self._life, time.monotonic())
-        self._greet(held)
+        self._tell()
+        self._prompter.greet(held)
         return True
 
     def _hold(self, held: grip.Grip) -> None:
@@ -272,12 +278,6 @@ class Watch(threading.Thread):
         self._grip = held
         self._life = machine.spawned(self._life, time.monotonic())
         self.board.begin_run(held.run, held.process.pid, held.process.started_at)
-
-    def _greet(self, held: grip.Grip) -> None:
-        """Say on a new link what may have been missed on the last."""
-        self._tell()
-        if self._wish and self._showing.cue and self._showing.missing_from(held.hello):
-            held.show(self._showing.cue, self._showing.picture_for(self._wish))
 
     def _tell(self) -> None:
         """Have the running encoder follow the wish; what only a new process can follow restarts it."""
@@ -288,8 +288,8 @@ class Watch(threading.Thread):
         if held.running is not None and difference.needs_restart(held.running, wish):
             self._restart = True
         if told and held.running is not None:  # last: a full disk may refuse it, and all that matters is done
-            picture = self._showing.picture_for(wish)
-            specfile.write(self.folder, held.run, held.running, picture=picture, cue=self._showing.cue)
+            picture = self._prompter.showing.picture_for(wish)
+            specfile.write(self.folder, held.run, held.running, picture=picture, cue=self._prompter.showing.cue)
 
     def _publish(self) -> None:
         self.board.live(self._life, self._grip.process.pid if self._grip else None)

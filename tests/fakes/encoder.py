@@ -3,7 +3,8 @@
 It sends nothing anywhere: there are no packets in it. ``python tests/fakes/encoder.py SPEC.json``. Commands of its
 own: ``{"do": "fact", "fact": {…}}``, ``{"do": "hang"}`` (frames stand still), ``{"do": "mute"}`` (nothing is said
 any more), ``{"do": "end", "code": 70}``. A file ``fake.json`` in its folder: ``{"exit": 70}`` ends it at once,
-``{"refuse": "path"}`` refuses to show that picture, ``{"deaf": true}`` ignores being asked to stop.
+``{"refuse": "path"}`` refuses to show that picture, ``{"deaf": true}`` ignores being asked to stop,
+``{"delay_ms": 3000}`` says that its sound goes out that late.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class FakeEncoder:
         self.cue: dict[str, Any] | None = None
         self.picture = spec["picture"]["id"]
         self.seen: set[str] = set()
+        self.coming: list[tuple[float, dict[str, Any]]] = []
         self.listeners: list[socket.socket] = []
         self.lock = threading.RLock()
         self.hangs = self.mute = False
@@ -61,6 +63,7 @@ class FakeEncoder:
         while not self.over.wait(TICK):
             with self.lock:
                 self.frame += 0 if self.hangs else 3
+                self._air_what_is_due()
                 self._say(self._statistics())
         return self.code
 
@@ -75,6 +78,15 @@ class FakeEncoder:
         elif self.spec["cue"]:
             self._air(self.spec["cue"], self.spec["picture"], "start", 0)
 
+    @property
+    def seconds(self) -> float:
+        return self.frame / 30
+
+    def _air_what_is_due(self) -> None:
+        for at, command in [one for one in self.coming if one[0] <= self.seconds]:
+            self.coming.remove((at, command))
+            self._air(command["cue"], command["picture"], "show", 0)
+
     def _air(self, cue: dict[str, Any], picture: dict[str, Any], origin: str, ms: int) -> None:
         with self.lock:
             if cue["id"] in self.seen:
@@ -82,7 +94,7 @@ class FakeEncoder:
             if cue["id"]:
                 self.seen.add(cue["id"])
             self.cue, self.picture = cue, picture["id"]
-            aired = {"event": "aired", "cue": cue, "picture": picture["id"], "frame": self.frame}
+            aired = {"event": "aired", "cue": cue, "picture": picture["id"], "frame": self.frame, "seam": "played"}
             self.fact({**aired, "switch_ms": ms, "origin": origin})
 
     def fact(self, fact: dict[str, Any]) -> None:
@@ -110,7 +122,14 @@ class FakeEncoder:
             for o in self.spec["outputs"]
         ]
         source = {"up": True, "buffer_ms": 500, "silent": False, "error": None, "reconnects": 0}
-        return {"event": "statistics", "frame": self.frame, "source": source, "outputs": outputs}
+        source["delay_ms"] = self.habits.get("delay_ms", 0)
+        return {
+            "event": "statistics",
+            "frame": self.frame,
+            "seconds": self.seconds,
+            "source": source,
+            "outputs": outputs,
+        }
 
     def _accept(self, server: socket.socket) -> None:
         while True:
@@ -143,7 +162,13 @@ class FakeEncoder:
     def do_show(self, command: dict[str, Any], _: socket.socket) -> str | None:
         if command["picture"]["path"] == self.habits.get("refuse"):
             return "picture.path: this file cannot be read."
-        self._air(command["cue"], command["picture"], "show", 40)
+        at = command.get("at", 0)
+        # As the engine does: the same cue again moves it, and a picture takes the place of those that come later.
+        self.coming = [one for one in self.coming if one[0] < at and one[1]["cue"]["id"] != command["cue"]["id"]]
+        if at > self.seconds:
+            self.coming.append((at, command))
+        else:
+            self._air(command["cue"], command["picture"], "show", 40)
         return None
 
     def do_source(self, command: dict[str, Any], _: socket.socket) -> None:

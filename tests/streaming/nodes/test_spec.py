@@ -38,10 +38,10 @@ def test_format_and_preview_follow_from_the_station(station, home):
     assert left_out == []
 
 
-@pytest.mark.parametrize(("kind", "titles"), [("icecast", True), ("azuracast", False)])
-def test_titles_in_the_sound_count_where_nothing_better_tells_of_tracks(station, kind, titles):
+@pytest.mark.parametrize("kind", ["icecast", "azuracast"])
+def test_titles_in_the_sound_are_asked_for(station, kind):
     station.source_kind = kind
-    expected = {"kind": "radio", "url": "http://radio.example/live", "titles": titles}
+    expected = {"kind": "radio", "url": "http://radio.example/live", "titles": True}
     assert spec.wanted_for(station)[0].source == expected
 
 
