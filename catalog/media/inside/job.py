@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from catalog.media.inside import jail
 
 # At most this often is progress said, in seconds.
 PAUSE = 0.4
+NICENESS = 10
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -53,6 +55,7 @@ def run(work: Work) -> None:
     teller = Teller()
     teller.say({"walls": jail.close(jail.Limits(**job["limits"]))})
     jail.end_with_the_parent()
+    os.nice(NICENESS)  # what is on air comes first
     try:
         teller.say({"done": work(job["order"], job["files"], teller)})
     except RefusedError as error:
