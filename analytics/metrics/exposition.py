@@ -9,15 +9,18 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
+from analytics.metrics.sound import sound_families
 from streaming.asrun.models import ErrorEntry
 from streaming.asrun.switching import BOUNDS
 from streaming.nodes.models import Encoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from prometheus_client.core import Metric
+
+    from analytics.metrics.sound import SoundFacts
 
 STATION = ["station"]
 DESTINATION = ["station", "destination"]
@@ -64,6 +67,7 @@ class Facts(NamedTuple):
     encoders: list[EncoderFacts]
     destinations: list[DestinationFacts]
     errors: list[ErrorFacts]
+    sound: Sequence[SoundFacts] = ()
 
 
 class RadioCollector(Collector):
@@ -82,6 +86,7 @@ class RadioCollector(Collector):
             yield from _encoder_families(self._facts)
             yield _errors(self._facts)
             yield from _destination_families(self._facts)
+            yield from sound_families(self._facts.sound)
 
 
 def radio_text(facts: Facts | None) -> bytes:

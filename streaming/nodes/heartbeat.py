@@ -37,6 +37,7 @@ def beat(*, station: UUID, node: Node, status: Status, usage: tuple[float, float
         "frame": int(status.statistics.get("frame") or 0),
         "source_up": bool(status.pid and source.get("up")),
         "source_error": str(source.get("error") or "")[:TEXT_LIMIT],
+        **_sound(status),
         "restarts": status.failures,
         "restarts_total": F("restarts_total") + restarts,
         "next_start_at": status.next_start_at,
@@ -44,3 +45,19 @@ def beat(*, station: UUID, node: Node, status: Status, usage: tuple[float, float
         "last_lines": status.last_lines.replace("\0", ""),
     }
     return bool(leases.holdable(station=station, node=node).update(**values))
+
+
+def _sound(status: Status) -> dict[str, Any]:
+    """Return where the sound comes from and how loud it is; nothing is known of an encoder that does not run."""
+    told = status.statistics if status.pid else {}
+    lane, loudness = told.get("lane") or {}, told.get("loudness") or {}
+    return {
+        "lane": str(lane.get("lane") or "")[:16],
+        "lane_name": str(lane.get("name") or "").replace("\0", "")[:120],
+        "delay_ms": int((told.get("source") or {}).get("delay_ms") or 0),
+        "momentary_lufs": loudness.get("momentary"),
+        "short_term_lufs": loudness.get("short_term"),
+        "integrated_lufs": loudness.get("integrated"),
+        "true_peak_db": loudness.get("true_peak"),
+        "gain_db": loudness.get("gain_db") or 0.0,
+    }

@@ -16,9 +16,11 @@ from config.lib.vault import SealBrokenError
 from streaming.cues.services import picture_for
 from streaming.nodes.difference import Wanted
 from streaming.outputs.services import stream_key
-from streaming.stations.models import Station
+from streaming.stations.models import EmergencyEntry, Station
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from catalog.models import EncodingProfile, Rendition
     from streaming.nodes.difference import Json
     from streaming.outputs.models import Destination
@@ -49,6 +51,7 @@ def wanted_for(station: Station) -> tuple[Wanted, list[str]]:
         slate=slate_of(profile),
         coding=coding_of(profile),
         transition={"kind": station.transition, "ms": station.transition_ms},
+        sound=sound_for(station, left_out),
     )
     return wanted, left_out
 
@@ -85,18 +88,30 @@ def slate_of(profile: EncodingProfile) -> Json:
 def source_for(station: Station, left_out: list[str]) -> Json:
     """Return where the sound comes from; silence as long as nothing is set. Tracks without a file are left out."""
     if station.source_kind == Station.SourceKind.PLAYLIST:
-        entries = []
-        for entry in station.playlist.select_related("track"):
-            try:
-                entries.append(_entry(station, entry))
-            except MediaMissingError as error:
-                left_out.append(f"{entry.track} is left out of the playlist: {error}")
+        entries = _entries(station, station.playlist.select_related("track"), "the playlist", left_out)
         if entries:
             return {"kind": "playlist", "entries": entries, "shuffle": station.shuffle}
     elif station.audio_url:
-        titles = station.source_kind == Station.SourceKind.ICECAST
-        return {"kind": "radio", "url": station.audio_url, "titles": titles}
+        return _radio(station.audio_url)
     return {"kind": "silence"}
+
+
+def sound_for(station: Station, left_out: list[str]) -> Json:
+    """Return what happens when the main source is lost, and how loud it all is."""
+    backups = [
+        {"id": str(backup.pk), "name": backup.name, "source": _radio(backup.audio_url)}
+        for backup in station.backups.filter(enabled=True).order_by("priority", "name")
+    ]
+    wanted: Json = {"backups": backups, "return_after": float(station.return_after_s)}
+    rows = station.emergency.select_related("track")
+    entries = _entries(station, rows, "the emergency playlist", left_out)
+    if entries:
+        wanted["emergency"] = {"kind": "playlist", "entries": entries, "shuffle": False}
+    if station.silence_s is not None:
+        wanted["silence"] = {"db": station.silence_db, "seconds": float(station.silence_s)}
+    if station.normalise:
+        wanted["normalise"] = {"lufs": station.loudness_target, "peak_db": station.peak_limit}
+    return wanted
 
 
 def outputs_for(station: Station, left_out: list[str]) -> list[Json]:
@@ -120,9 +135,31 @@ def _output(destination: Destination) -> Json:
     }
 
 
-def _entry(station: Station, entry: PlaylistEntry) -> Json:
+def _radio(url: str) -> Json:
+    """Return a radio with its titles: what changes, or (where the source itself names plays) when."""
+    return {"kind": "radio", "url": url, "titles": True}
+
+
+def _entries(
+    station: Station,
+    rows: Iterable[PlaylistEntry | EmergencyEntry],
+    what: str,
+    left_out: list[str],
+) -> list[Json]:
+    """Return a list's tracks; those whose file is gone are left out."""
+    entries = []
+    for entry in rows:
+        try:
+            entries.append(_entry(station, entry))
+        except MediaMissingError as error:
+            left_out.append(f"{entry.track} is left out of {what}: {error}")
+    return entries
+
+
+def _entry(station: Station, entry: PlaylistEntry | EmergencyEntry) -> Json:
     """Return a playlist entry; ``track`` comes back with the fact that it is on air."""
     track = entry.track
+    identity = f"emergency-{entry.pk}" if isinstance(entry, EmergencyEntry) else str(entry.pk)
     key = track_key(track.artist, track.title)
     shown = picture_for(station=station, track_key=key, song_id="")
     about: dict[str, Any] = {
@@ -131,11 +168,11 @@ def _entry(station: Station, entry: PlaylistEntry) -> Json:
         "album": track.album,
         "song_id": "",
         "track_key": key,
-        "entry": str(entry.pk),
+        "entry": identity,
         "loop": str(shown.loop.pk) if shown.loop else None,
     }
     return {
-        "id": str(entry.pk),
+        "id": identity,
         "path": str(track_path(track)),
         "track": about,
         "picture": picture_of(shown.rendition, station.profile),

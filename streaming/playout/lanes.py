@@ -205,7 +205,7 @@ class Lane:
 
     def _power(self, frame: AudioFrame) -> float:
         """Return a frame's mean square; only the main source is measured."""
-        return mean_square(frame.to_ndarray()) if self.measured else 1.0
+        return mean_square(np.asarray(frame.to_ndarray(), dtype=np.float32)) if self.measured else 1.0
 
 
 def mean_square(samples: Samples) -> float:

@@ -69,4 +69,4 @@ class PeakFinder:
         between = blocks.reshape(channels * BLOCKS, HISTORY + BLOCK) @ MATRIX
         highest = np.abs(between).reshape(channels, BLOCKS, -1).max(axis=(0, 2))
         own = np.abs(samples).reshape(channels, BLOCKS, BLOCK).max(axis=(0, 2))
-        return np.maximum(highest, own)
+        return np.asarray(np.maximum(highest, own), dtype=np.float32)

@@ -23,8 +23,8 @@ PROTECT_DB = -0.1
 MOMENTARY_FRAMES = 19
 """Frames in the 400 ms of a momentary value."""
 
-_RISE = (np.arange(AUDIO_FRAME, dtype=np.float32) + 1) / AUDIO_FRAME
-_FALL = _RISE[::-1]
+_RISE: Samples = (np.arange(AUDIO_FRAME, dtype=np.float32) + 1) / np.float32(AUDIO_FRAME)
+_FALL: Samples = _RISE[::-1]
 
 
 class Master:
@@ -67,9 +67,9 @@ class Master:
         3. Measure what goes out.
         """
         if samples is None and self._samples is not None:
-            self._samples, self._frame = self._samples * _FALL, None
+            self._samples, self._frame = np.multiply(self._samples, _FALL, dtype=np.float32), None
         elif samples is not None and self._samples is None:
-            samples, frame = samples * _RISE, None
+            samples, frame = np.multiply(samples, _RISE, dtype=np.float32), None
         gain = self._limiter.push(self._nothing if samples is None else samples)
         ready = self._finished(gain)
         self._samples, self._frame = samples, frame

@@ -21,7 +21,9 @@ def station_status(station: Station) -> dict[str, Any]:
     """Return how a station is, JSON types only; times are ISO 8601, UTC.
 
     Shape: ``slug, name, source, wanted, on_air, state, since, uptime_seconds, node, pid, cpu_percent, memory_mb,
-    frame, restarts, restarts_total, exit_code, source_up, source_error, now {artist, title, loop, started_at} | null,
+    frame, restarts, restarts_total, exit_code, source_up, source_error,
+    sound {lane, name, momentary_lufs, short_term_lufs, integrated_lufs, true_peak_dbtp, gain_db} | null,
+    now {artist, title, loop, started_at} | null,
     destinations [{name, address, key, enabled, connected, bytes, reconnects, dropped, error}], last_error | null``.
     """
     encoder = Encoder.objects.select_related("node").filter(station=station).first() or Encoder(station=station)
@@ -46,9 +48,22 @@ def station_status(station: Station) -> dict[str, Any]:
         "exit_code": encoder.exit_code,
         "source_up": encoder.source_up,
         "source_error": encoder.source_error,
+        "sound": _sound(encoder) if running else None,
         "now": _now(on_air(station=station)) if running else None,
         "destinations": [_destination(destination) for destination in station.destinations.all()],
         "last_error": {"at": _iso(errors[0].timestamp), "message": errors[0].message} if errors else None,
+    }
+
+
+def _sound(encoder: Encoder) -> dict[str, Any]:
+    return {
+        "lane": encoder.lane,
+        "name": encoder.lane_name,
+        "momentary_lufs": encoder.momentary_lufs,
+        "short_term_lufs": encoder.short_term_lufs,
+        "integrated_lufs": encoder.integrated_lufs,
+        "true_peak_dbtp": encoder.true_peak_db,
+        "gain_db": encoder.gain_db,
     }
 
 
