@@ -22,6 +22,7 @@ from streaming.playout.spec import (
     parse_picture,
     parse_sound,
     parse_source,
+    parse_takeover,
     parse_transition,
 )
 from streaming.playout.spec.fields import number
@@ -47,6 +48,7 @@ class Controller:
             ),
             "sound": lambda command: engine.set_sound(parse_sound(command.get("sound"), "sound")),
             "look": lambda command: engine.set_look(parse_look(command.get("look"), "look")),
+            "takeover": lambda command: engine.set_takeover(parse_takeover(command.get("takeover"), "takeover")),
             "source": lambda command: engine.set_source(parse_source(command.get("source"), "source")),
             "outputs": lambda command: engine.set_outputs(parse_outputs(command.get("outputs"), "outputs")),
             "statistics": lambda _: reporter.event("statistics", **engine.statistics()),

@@ -14,7 +14,6 @@ from streaming.playout.clockwork import Clockwork
 from streaming.playout.hearing import Hearing
 from streaming.playout.horizon import Horizon
 from streaming.playout.livefeed_look import Look, standing_order
-from streaming.playout.livefeed_screen import LiveScreen
 from streaming.playout.outputs.fleet import Fleet
 from streaming.playout.picture import Shape
 from streaming.playout.reporter import Event, Reporter
@@ -30,8 +29,11 @@ from streaming.playout.spec import (
     SoundSpec,
     SourceSpec,
     Spec,
+    TakeoverSpec,
     TransitionSpec,
 )
+from streaming.playout.takeover import Takeovers
+from streaming.playout.takeover_screen import GuestScreen
 from streaming.playout.units import FrameIndex, SampleIndex, StreamFormat
 
 log = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ class Engine:
         self._hearing = Hearing(spec, reporter, lambda: self._clockwork.seconds, self._moved, self._show_again)
         self._horizon = Horizon(self._hearing.mixer, spec.sample_rate)
         self._encoder = SoundEncoder(spec.sample_rate, spec.channels, spec.audio_bitrate)
-        self._screen = LiveScreen(
+        self._screen = GuestScreen(
             Shape(spec.width, spec.height, spec.frame_rate, None),
             spec.fallback or spec.picture,
             self._aired,
@@ -71,6 +73,14 @@ class Engine:
             lambda sentence: self._complain("error", "look", sentence),
         )
         self._horizon.taps.append(self._look.heard)
+        self._takeovers = Takeovers(
+            spec,
+            self._screen,
+            self._hearing.mixer,
+            reporter.fact,
+            lambda sentence: self._complain("error", "takeover", sentence),
+        )
+        self._horizon.taps.append(self._takeovers.settled)
         self._clockwork = Clockwork(
             self._horizon,
             self._encoder,
@@ -137,6 +147,10 @@ class Engine:
         """Change what happens when the main source is lost, and how loud it all is."""
         self._hearing.mixer.set_sound(spec)
 
+    def set_takeover(self, takeover: TakeoverSpec | None) -> None:
+        """Have this presenter on air as soon as the stream is there; None: no more."""
+        self._takeovers.want(takeover)
+
     def set_outputs(self, specs: Sequence[OutputSpec]) -> None:
         """Start what is new, stop what is gone, leave the rest alone."""
         with self._commands:
@@ -155,6 +169,7 @@ class Engine:
             "cue": cue.as_json() if cue else None,
             "sequence": self._reporter.sequence,
             "source": {"up": self._hearing.mixer.main.up},
+            "takeover": self._takeovers.current,
             "outputs": self._fleet.ids,
         }
 
@@ -170,6 +185,7 @@ class Engine:
             "horizon_ms": self._horizon.milliseconds,
             "seams": dict(self._screen.seams),
             "look": self._look.now,
+            "takeover": self._takeovers.current,
             **self._hearing.statistics(self._horizon.milliseconds),
             "outputs": self._fleet.statistics(),
         }
@@ -239,6 +255,7 @@ class Engine:
     def _close(self) -> None:
         self._hearing.mixer.close()
         self._look.close()
+        self._takeovers.close()
         self._fleet.close(OUTPUT_GOODBYE)
         self._screen.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,10 @@ FIRST_SECONDS = 8.0
 STALL_SECONDS = 2.5
 """The ingest server cuts a presenter off a little earlier, so that his program notices and connects anew."""
 
-BUFFER_MS = 100
+CUT_OFF_SECONDS = 1.2
+"""Who sent nothing for so long before the end did not mean to stop."""
+
+STALLED = "Nothing more came from the presenter."
 STREAM_EOF = 1
 OVER = frozenset({"NetStream.Play.UnpublishNotify", "NetStream.Play.Stop", "NetStream.Play.Complete"})
 
@@ -45,13 +49,17 @@ class PlaySession(Session):
 
         """
         self._socket.settimeout(FIRST_SECONDS)
+        last = time.monotonic()
         while True:
             while self._inbox:
                 message = self._inbox.pop(0)
                 if message.kind in {AUDIO, VIDEO}:
                     self._socket.settimeout(STALL_SECONDS)
+                    last = time.monotonic()
                     yield message
                 elif self._is_over(message):
+                    if time.monotonic() - last > CUT_OFF_SECONDS:
+                        raise StreamStalledError(STALLED)
                     raise StreamEndedError("The presenter stopped.")
             self._more()
 
@@ -60,7 +68,7 @@ class PlaySession(Session):
             self._receive()
         except OutputError as error:
             if isinstance(error.__cause__, TimeoutError):
-                raise StreamStalledError("Nothing more came from the presenter.") from error
+                raise StreamStalledError(STALLED) from error
             raise StreamEndedError(f"The ingest server is gone: {error}") from error
 
     def _is_over(self, message: Message) -> bool:
