@@ -12,9 +12,11 @@ from django.urls import path, reverse
 from catalog.visuals import admin_views as views
 from catalog.visuals import services
 from catalog.visuals.admin_columns import LoopColumns, RenditionColumns
+from catalog.visuals.admin_filters import TitleFilter
 from catalog.visuals.admin_forms import LoopForm, LoopUploadForm
 from catalog.visuals.admin_tags import TagActions, TagFilter
 from catalog.visuals.models import EncodingProfile, Loop, Rendition
+from catalog.visuals.queries import with_plain_renditions
 from catalog.visuals.removal import is_used, remove_loop
 from config.lib.admin_actions import done, press, report
 from config.lib.admin_pages import ModelAdmin, ReadOnly, TabularInline
@@ -32,6 +34,10 @@ class RenditionInline(RenditionColumns, ReadOnly, TabularInline[Rendition, Loop]
     extra = 0
     show_change_link = True
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rendition]:
+        """Leave out those with titles: there may be one for each track."""
+        return super().get_queryset(request).filter(card=None)
+
 
 @admin.register(Loop)
 class LoopAdmin(LoopColumns, TagActions, ModelAdmin[Loop]):
@@ -48,7 +54,7 @@ class LoopAdmin(LoopColumns, TagActions, ModelAdmin[Loop]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Loop]:
         """Return loops with their renditions."""
-        return super().get_queryset(request).select_related("uploaded_by").prefetch_related("renditions")
+        return super().get_queryset(request).select_related("uploaded_by").prefetch_related(with_plain_renditions())
 
     def get_form(self, request: Any, obj: Loop | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """Return the upload form, or the one that renames and tags."""
@@ -99,12 +105,24 @@ class LoopAdmin(LoopColumns, TagActions, ModelAdmin[Loop]):
 class RenditionAdmin(RenditionColumns, ReadOnly, ModelAdmin[Rendition]):
     """Renditions: made by the compiler, looked at and tried again here."""
 
-    list_display = ("loop", "profile", "status_told", "length", "bytes", "attempts", "compiled")
-    list_filter = ("status", "profile")
-    search_fields = ("loop__name",)
-    list_select_related = ("loop",)
+    list_display = ("loop", "title_told", "profile", "status_told", "length", "bytes", "attempts", "compiled")
+    list_filter = ("status", "profile", TitleFilter)
+    search_fields = ("loop__name", "card__title", "card__artist")
+    list_select_related = ("loop", "card")
     list_before_template = "admin/live_cells.html"
-    fields = ("preview", "loop", "profile", "status_told", "reason", "length", "bytes", "attempts", "age", "key_told")
+    fields = (
+        "preview",
+        "loop",
+        "title_told",
+        "profile",
+        "status_told",
+        "reason",
+        "length",
+        "bytes",
+        "attempts",
+        "age",
+        "key_told",
+    )
     readonly_fields = fields
     actions = None
     actions_row = ("retry",)

@@ -39,8 +39,9 @@ def rendition_status(rendition: Rendition) -> SafeString:
 
 
 def renditions(loop: Loop) -> SafeString:
-    """Tell how far each rendition of a loop is; kept fresh."""
-    rows = sorted(loop.renditions.all(), key=lambda r: r.profile_id)
+    """Tell how far a loop's newest plain rendition at each profile is; kept fresh."""
+    newest = {r.profile_id: r for r in sorted(loop.renditions.all(), key=lambda r: r.created_at) if r.card_id is None}
+    rows = [newest[profile] for profile in sorted(newest)]
     items = format_html_join("", "<li>{} {}</li>", ((r.profile_id, rendition_status(r)) for r in rows))
     told = format_html('<ul class="lw-lines lw-renditions">{}</ul>', items) if rows else cells.EMPTY
     return cells.live(f"loop:{loop.pk}:renditions", told)

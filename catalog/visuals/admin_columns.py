@@ -77,7 +77,7 @@ class LoopColumns:
     @admin.display(description="Preview")
     def preview(self, loop: Loop) -> SafeString:
         """Play the first rendition that is ready."""
-        ready = loop.renditions.filter(status=Rendition.Status.READY).first()
+        ready = loop.renditions.filter(status=Rendition.Status.READY, card=None).first()
         return own_cells.player(ready) if ready else own_cells.thumbnail(loop)
 
 
@@ -88,6 +88,11 @@ class RenditionColumns:
     def status_told(self, rendition: Rendition) -> SafeString:
         """Tell how far it is."""
         return own_cells.live_status(rendition)
+
+    @admin.display(description="Title", ordering="card__title")
+    def title_told(self, rendition: Rendition) -> str | SafeString:
+        """Tell whose title is drawn on it."""
+        return str(rendition.card) if rendition.card else cells.EMPTY
 
     @admin.display(description="Length", ordering="frames")
     def length(self, rendition: Rendition) -> SafeString:

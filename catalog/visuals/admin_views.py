@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from catalog.visuals import admin_cells as own_cells
 from catalog.visuals import services
 from catalog.visuals.models import Loop, Rendition
+from catalog.visuals.queries import with_plain_renditions
 from config.lib import byte_ranges
 from config.lib.problem import LongwaveError
 
@@ -53,7 +54,7 @@ def video(screen: ModelAdmin[Rendition], request: HttpRequest, rendition: UUID) 
 def loop_cells(screen: ModelAdmin[Loop], request: HttpRequest) -> HttpResponse:
     """Send the cells of the loops named by ``key`` as they are now."""
     _may_view(screen, request)
-    rows = Loop.objects.filter(pk__in=_keys(request, "loop")).prefetch_related("renditions")
+    rows = Loop.objects.filter(pk__in=_keys(request, "loop")).prefetch_related(with_plain_renditions())
     return HttpResponse("".join(own_cells.renditions(row) for row in rows))
 
 

@@ -18,6 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 from catalog.media.errors import MediaTooLargeError
 from catalog.visuals.models import EncodingProfile, Loop, Rendition
 from catalog.visuals.profiles import USUAL
+from catalog.visuals.queries import with_plain_renditions
 from catalog.visuals.services import request_rendition, take_in
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class UploadToDisk(TemporaryFileUploadHandler):
 class LoopViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Loop]):
     """Loops."""
 
-    queryset = Loop.objects.prefetch_related("renditions")
+    queryset = Loop.objects.prefetch_related(with_plain_renditions())
     serializer_class = LoopSerializer
 
     def create(self, request: Request) -> Response:
@@ -124,7 +125,7 @@ class LoopViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Loop]):
         rendition = request_rendition(loop=loop, profile=profile)
         is_ready = rendition.status == Rendition.Status.READY
         return Response(
-            LoopSerializer(loop).data,
+            LoopSerializer(self.get_queryset().get(pk=loop.pk)).data,
             status=status.HTTP_201_CREATED if is_ready else status.HTTP_202_ACCEPTED,
             headers={"Location": reverse("loop-detail", args=[loop.pk])},
         )

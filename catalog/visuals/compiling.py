@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -23,8 +24,9 @@ from catalog.media import sandbox
 from catalog.media.errors import ChildBrokenError, ChildDiedError
 from catalog.media.inside.jail import Limits
 from catalog.media.storing import local_path, remove, store, work_folder
+from catalog.visuals import cards
 from catalog.visuals.errors import CompileTakenOverError, ParameterSetsDifferError
-from catalog.visuals.models import EncodingProfile, Rendition
+from catalog.visuals.models import EncodingProfile, Loop, Rendition
 from catalog.visuals.waiting import tell
 from config.lib.problem import LongwaveError
 
@@ -115,7 +117,7 @@ def claim(rendition_id: UUID) -> Attempt | None:
         )
         if not claimed:
             return None
-        rendition = Rendition.objects.select_related("loop", "profile").get(pk=rendition_id)
+        rendition = Rendition.objects.select_related("loop", "profile", "card").get(pk=rendition_id)
         tell(rendition_id)
     return Attempt(rendition, rendition.attempts)
 
@@ -169,6 +171,7 @@ def _try(attempt: Attempt) -> None:
         _clear_away(attempt)
         result = _compile(attempt, part)
         _settle_parameter_sets(attempt.rendition.profile_id, bytes.fromhex(result["extradata"]))
+        _note_join(attempt.rendition.loop, result["join_difference"])
         _finish(attempt, part, int(result["frames"]))
     except (ChildDiedError, ParameterSetsDifferError) as error:
         last = attempt.number >= ATTEMPTS
@@ -191,7 +194,7 @@ def _clear_away(attempt: Attempt) -> None:
 
 
 def _compile(attempt: Attempt, part: Path) -> dict[str, Any]:
-    loop, profile = attempt.rendition.loop, attempt.rendition.profile
+    loop, profile, card = attempt.rendition.loop, attempt.rendition.profile, attempt.rendition.card
     name = str(loop.file.name)
     source = local_path(
         name,
@@ -199,19 +202,29 @@ def _compile(attempt: Attempt, part: Path) -> dict[str, Any]:
         cached_as=f"loops/{loop.sha256}{Path(name).suffix}",
         alive=attempt.alive,
     )
-    order = {"profile": _order(profile), "expected_frames": round(loop.duration_ms * profile.frame_rate / 1000)}
-    handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with source.open("rb") as file:
-            files = {"input": file.fileno(), "output": handle}
-            return sandbox.run(
-                COMPILE, order, files=files, limits=_limits(loop.duration_ms, profile), heard=attempt.alive
-            )
-    finally:
-        os.close(handle)
+    with ExitStack() as open_files:
+        files = {"input": open_files.enter_context(source.open("rb")).fileno()}
+        order = _order(loop, profile)
+        if card is not None:
+            picture = cards.local(card)
+            order["card"] = cards.box(picture)
+            files["card"] = open_files.enter_context(picture.open("rb")).fileno()
+        files["output"] = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        open_files.callback(os.close, files["output"])
+        return sandbox.run(COMPILE, order, files=files, limits=_limits(loop.duration_ms, profile), heard=attempt.alive)
 
 
-def _order(profile: EncodingProfile) -> dict[str, Any]:
+def _order(loop: Loop, profile: EncodingProfile) -> dict[str, Any]:
+    return {
+        "profile": coding_of(profile),
+        "expected_frames": round(loop.duration_ms * profile.frame_rate / 1000),
+        "blend": loop.blend,
+        "join_difference": loop.join_difference,
+    }
+
+
+def coding_of(profile: EncodingProfile) -> dict[str, Any]:
+    """Return a profile as whoever encodes takes it (``inside.encoder.Profile``)."""
     return {
         "width": profile.width,
         "height": profile.height,
@@ -225,7 +238,7 @@ def _order(profile: EncodingProfile) -> dict[str, Any]:
 
 
 def _limits(duration_ms: int, profile: EncodingProfile) -> Limits:
-    seconds = 2 * duration_ms / 1000 + 60
+    seconds = 2 * duration_ms / 1000 + 60  # a short loop is repeated
     return Limits(
         seconds=MOST_SECONDS,
         cpu_seconds=MOST_CPU_SECONDS,
@@ -251,6 +264,12 @@ def _settle_parameter_sets(profile_name: str, record: bytes) -> None:
                 f"The compiled loop does not have the parameter sets of {profile_name}, so it cannot follow the "
                 "others without a break. Every worker must have the same version of Longwave.",
             )
+
+
+def _note_join(loop: Loop, difference: float | None) -> None:
+    """Keep what was measured of a loop that was taken in before that was done."""
+    if difference is not None:
+        Loop.objects.filter(pk=loop.pk, join_difference=None).update(join_difference=difference)
 
 
 def _finish(attempt: Attempt, part: Path, frames: int) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 
-from catalog.visuals.models import EncodingProfile, Loop
+from catalog.visuals.models import EncodingProfile, Loop, TitleCard
 
 # Raised whenever the compiler's output changes, so that old renditions are not taken for new ones.
-COMPILER_VERSION = 1
+COMPILER_VERSION = 2
 
 
-def content_key(loop: Loop, profile: EncodingProfile) -> str:
-    """Return 64 hexadecimal digits over the loop's bytes, the profile's fields and the compiler's version."""
+def content_key(loop: Loop, profile: EncodingProfile, card: TitleCard | None = None) -> str:
+    """Return 64 hexadecimal digits over the loop's bytes and join, the profile, the title and the compiler."""
     parts = {
         "loop": loop.sha256,
         "profile": profile.name,
@@ -22,6 +22,10 @@ def content_key(loop: Loop, profile: EncodingProfile) -> str:
         "video_kbps": profile.video_kbps,
         "gop_frames": profile.gop_frames,
         "level": profile.level,
+        "buffer_ms": profile.buffer_ms,
+        "strict_cbr": profile.strict_cbr,
+        "blend": loop.blend,
+        "card": card.content_key if card else "",
         "compiler": COMPILER_VERSION,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

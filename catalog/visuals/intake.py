@@ -97,7 +97,7 @@ def keep(upload: Received, found: dict[str, Any], words: Words, uploaded_by: Use
         raise
 
 
-MEASURES = ("container", "codec", "width", "height", "frame_rate", "duration_ms")
+MEASURES = ("container", "codec", "width", "height", "frame_rate", "duration_ms", "join_difference")
 
 
 def _tags(sent: tuple[str, ...]) -> list[str]:

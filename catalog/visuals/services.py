@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from catalog.media.errors import MediaMissingError
 from catalog.media.storing import local_path, received
-from catalog.visuals import compiling, drawing, intake, waiting
+from catalog.visuals import compiling, drawing, intake, queries, waiting
 from catalog.visuals.content_key import content_key
 from catalog.visuals.errors import LoopRefusedError, RenditionFailedError, RenditionNotReadyError
-from catalog.visuals.models import EncodingProfile, Loop, Rendition
+from catalog.visuals.models import EncodingProfile, Loop, Rendition, TitleCard
 
 if TYPE_CHECKING:
     from accounts.people.models import User
@@ -61,17 +61,14 @@ def take_in(
         return intake.keep(upload, intake.check(upload), words, uploaded_by)
 
 
-def request_rendition(*, loop: Loop, profile: EncodingProfile) -> Rendition:
-    """Return the rendition of a loop at a profile, and have it compiled if nobody has.
+def request_rendition(*, loop: Loop, profile: EncodingProfile, card: TitleCard | None = None) -> Rendition:
+    """Return the rendition of a loop at a profile, with a title or plain, and have it compiled if nobody has.
 
     One that failed stays failed, so that a broken loop is not compiled again at each track change;
     :func:`retry_rendition` tries again.
     """
     with transaction.atomic():
-        rendition, is_new = Rendition.objects.get_or_create(
-            content_key=content_key(loop, profile),
-            defaults={"loop": loop, "profile": profile, "heartbeat_at": timezone.now()},
-        )
+        rendition, is_new = _row(loop, profile, card)
         if is_new:
             _enqueue(rendition.pk)
     return rendition
@@ -117,10 +114,7 @@ def compile_now(*, loop: Loop, profile: EncodingProfile) -> Rendition:
 
     One that failed before is tried again. The caller looks at ``status``: ready, or failed with a reason.
     """
-    rendition, _ = Rendition.objects.get_or_create(
-        content_key=content_key(loop, profile),
-        defaults={"loop": loop, "profile": profile, "heartbeat_at": timezone.now()},
-    )
+    rendition, _ = _row(loop, profile, None)
     compiling.make_wait_again(rendition.pk)
     # Should the other worker die, the claim in here succeeds and the compile goes on.
     for now in waiting.watch(rendition.pk):
@@ -131,12 +125,14 @@ def compile_now(*, loop: Loop, profile: EncodingProfile) -> Rendition:
 def slate_rendition(*, profile: EncodingProfile) -> Rendition:
     """Return the compiled built-in slate, drawn and compiled on the spot if this is the first time.
 
+    One that an older compiler made stands in until today's is ready.
+
     Raises:
         RenditionFailedError: it could not be compiled; the sentence says why.
 
     """
-    loop = Loop.objects.filter(builtin=drawing.SLATE).first() or _draw_slate()
-    rendition = compile_now(loop=loop, profile=profile)
+    loop = queries.slate_loop() or _draw_slate()
+    rendition = _standing_in(loop, profile) or compile_now(loop=loop, profile=profile)
     if rendition.status != Rendition.Status.READY:
         raise RenditionFailedError(f"The slate could not be compiled for {profile.name}: {rendition.reason}")
     try:
@@ -150,11 +146,13 @@ def slate_rendition(*, profile: EncodingProfile) -> Rendition:
 
 def request_slates() -> None:
     """Ask for the slate in every profile that lacks it, so that no station's start has to wait for it."""
-    slate = Loop.objects.filter(builtin=drawing.SLATE).first()
+    slate = queries.slate_loop()
     if slate is None:
         return
-    for profile in EncodingProfile.objects.exclude(renditions__loop=slate):
-        request_rendition(loop=slate, profile=profile)
+    profiles = {content_key(slate, profile): profile for profile in EncodingProfile.objects.all()}
+    there = set(Rendition.objects.filter(content_key__in=profiles).values_list("content_key", flat=True))
+    for key in profiles.keys() - there:
+        request_rendition(loop=slate, profile=profiles[key])
 
 
 def watch_rendition(*, rendition: Rendition) -> Iterator[Rendition]:
@@ -179,9 +177,23 @@ def rendition_path(rendition: Rendition) -> Path:
     )
 
 
+def _standing_in(loop: Loop, profile: EncodingProfile) -> Rendition | None:
+    ready = queries.ready_renditions(loops=[loop], profile=profile).get(loop.pk)
+    if ready is not None and not queries.is_of_today(ready, loop, profile):
+        request_rendition(loop=loop, profile=profile)
+    return ready
+
+
 def _draw_slate() -> Loop:
     with drawing.drawn_slate() as path:
         return take_in(path=path, original_name="slate.mp4", name="Slate", builtin=drawing.SLATE)
+
+
+def _row(loop: Loop, profile: EncodingProfile, card: TitleCard | None) -> tuple[Rendition, bool]:
+    return Rendition.objects.get_or_create(
+        content_key=content_key(loop, profile, card),
+        defaults={"loop": loop, "profile": profile, "card": card, "heartbeat_at": timezone.now()},
+    )
 
 
 def _enqueue(rendition_id: UUID) -> None:

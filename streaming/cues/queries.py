@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
-from catalog.models import Rendition
-from catalog.visuals.content_key import content_key
 from streaming.cues.models import TrackMapping
 from streaming.sources.models import TrackChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
-    from catalog.models import EncodingProfile, Loop
     from streaming.stations.models import Station
 
 LOOK_BACK = 5000  # changes: some two weeks of one station
@@ -41,13 +37,6 @@ def mapping_for(*, station: Station, track_key: str, song_id: str) -> TrackMappi
         keys |= Q(song_id=song_id)
     found = TrackMapping.objects.filter(keys, station=station).select_related("loop").order_by("pk")
     return min(found, key=lambda mapping: (mapping.track_key != track_key, mapping.pk), default=None)
-
-
-def ready_renditions(*, loops: Iterable[Loop], profile: EncodingProfile) -> dict[UUID, Rendition]:
-    """Return the compiled renditions of ``loops`` at a profile, by loop."""
-    keys = [content_key(loop, profile) for loop in loops]
-    found = Rendition.objects.filter(content_key__in=keys, status=Rendition.Status.READY)
-    return {rendition.loop_id: rendition for rendition in found}
 
 
 def heard_without_loop(*, station: Station | None = None, limit: int = 100) -> list[Heard]:

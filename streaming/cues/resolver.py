@@ -1,8 +1,9 @@
 """Decides which picture goes with a track; knows no database.
 
 The order is fixed: a loop held by an operator, the loop mapped to the track's key, the loop mapped to the source's
-song id, the station's default. One that is not compiled yet is passed over, so that the next best is shown at once;
-when none is left the caller shows the slate.
+song id, the station's default, the slate. One that is not compiled yet is passed over, so that the next best is shown
+at once. Of one loop the rendition with the track's title comes before the plain one; a better loop without the title
+comes before a lesser one with it.
 """
 
 from __future__ import annotations
@@ -40,12 +41,10 @@ def candidates(*ranked: tuple[str, Loop | None]) -> list[Candidate]:
     return list(found.values())
 
 
-def best(ranked: Iterable[Candidate], ready: Mapping[UUID, Rendition]) -> tuple[Resolution | None, list[Loop]]:
-    """Return the first candidate with a rendition (``ready``: by loop), and the better loops that have none."""
-    wanting: list[Loop] = []
+def best(ranked: Iterable[Candidate], *ready: Mapping[UUID, Rendition]) -> Resolution | None:
+    """Return the first candidate with a rendition (``ready``: by loop, the best kind first); none if none has one."""
     for candidate in ranked:
-        rendition = ready.get(candidate.loop.pk)
-        if rendition is not None:
-            return Resolution(candidate.loop, rendition, candidate.reason), wanting
-        wanting.append(candidate.loop)
-    return None, wanting
+        for renditions in ready:
+            if candidate.loop.pk in renditions:
+                return Resolution(candidate.loop, renditions[candidate.loop.pk], candidate.reason)
+    return None

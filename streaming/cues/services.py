@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from catalog.models import Loop, Rendition
 from catalog.music.track_key import track_key as key_of
+from catalog.visuals.queries import ready_renditions, slate_loop
 from catalog.visuals.services import request_rendition, slate_rendition
 from config.lib.notify import notify
 from streaming.cues import resolver
 from streaming.cues.errors import LoopNotReadyError, MappingInvalidError
 from streaming.cues.models import Cue, TrackMapping
-from streaming.cues.queries import mapping_for, ready_renditions
-from streaming.cues.resolver import Resolution
+from streaming.cues.queries import mapping_for
+from streaming.cues.resolver import Candidate, Resolution
 from streaming.sources.models import TrackChange
 from streaming.stations.models import Station
 
@@ -29,25 +30,17 @@ SONG_ID_LIMIT = 128
 def picture_for(*, station: Station, track_key: str, song_id: str) -> Resolution:
     """Return what to show for a track; there is always something.
 
-    A better loop that is not compiled for the station's profile is requested, and what comes next is shown.
+    Whatever would be better and is not compiled for the station's profile is requested, and what comes next is shown.
 
     Raises:
         RenditionFailedError: nothing else is there and the slate cannot be compiled.
 
     """
     station = _with_loops(station)
-    mapping = mapping_for(station=station, track_key=track_key, song_id=song_id)
-    by_key = mapping is not None and mapping.track_key == track_key
-    ranked = resolver.candidates(
-        (Cue.Reason.HELD, station.held_loop),
-        (Cue.Reason.TRACK_KEY if by_key else Cue.Reason.SONG_ID, mapping.loop if mapping else None),
-        (Cue.Reason.DEFAULT, station.default_loop),
-    )
-    ready = ready_renditions(loops=[candidate.loop for candidate in ranked], profile=station.profile)
-    found, wanting = resolver.best(ranked, ready)
-    for loop in wanting:
-        if loop.status == Loop.Status.READY:
-            request_rendition(loop=loop, profile=station.profile)
+    ranked = _ranked(station, track_key, song_id)
+    plain = ready_renditions(loops=[candidate.loop for candidate in ranked], profile=station.profile)
+    found = resolver.best(ranked, plain)
+    _request_better(ranked, found, station.profile)
     return found or _slate(station.profile)
 
 
@@ -145,6 +138,26 @@ def count_play(*, station: Station, track_key: str, song_id: str) -> None:
         TrackMapping.objects.filter(pk=mapping.pk).update(play_count=F("play_count") + 1)
 
 
+def _ranked(station: Station, track_key: str, song_id: str) -> list[Candidate]:
+    mapping = mapping_for(station=station, track_key=track_key, song_id=song_id)
+    by_key = mapping is not None and mapping.track_key == track_key
+    return resolver.candidates(
+        (Cue.Reason.HELD, station.held_loop),
+        (Cue.Reason.TRACK_KEY if by_key else Cue.Reason.SONG_ID, mapping.loop if mapping else None),
+        (Cue.Reason.DEFAULT, station.default_loop),
+        (Cue.Reason.SLATE, slate_loop()),
+    )
+
+
+def _request_better(ranked: list[Candidate], found: Resolution | None, profile: EncodingProfile) -> None:
+    """Have loops compiled up to the one that is shown, and that one too if an older rendition stands in."""
+    for candidate in ranked:
+        if candidate.loop.status == Loop.Status.READY:
+            request_rendition(loop=candidate.loop, profile=profile)
+        if found is not None and candidate.loop == found.loop:
+            return
+
+
 def _with_loops(station: Station) -> Station:
     return Station.objects.select_related("profile", "held_loop", "default_loop").get(pk=station.pk)
 
@@ -172,6 +185,9 @@ def _hold(station: Station, loop: Loop | None) -> None:
 def _rendition_now(loop: Loop, station: Station) -> Rendition:
     _check_loop(loop, error=LoopNotReadyError)
     rendition = request_rendition(loop=loop, profile=station.profile)
+    ready = ready_renditions(loops=[loop], profile=station.profile).get(loop.pk)
+    if ready is not None:
+        return ready
     if rendition.status == Rendition.Status.FAILED:
         raise LoopNotReadyError(
             f"{loop.name} could not be compiled: {rendition.reason} Upload it again or take another loop.",

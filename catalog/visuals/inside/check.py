@@ -11,6 +11,7 @@ import av.logging
 from catalog.media.inside.job import RefusedError, Teller, run
 from catalog.media.inside.opening import MATROSKA, head
 from catalog.visuals.inside.fitting import shown_size
+from catalog.visuals.inside.joining import JoinMeter
 from catalog.visuals.inside.reading import LONGEST_SECONDS, LoopReader, Picture, too_long
 from catalog.visuals.inside.thumbnail import Thumbnail
 
@@ -24,16 +25,17 @@ EBML_HEAD = 64
 def check(order: dict[str, Any], files: dict[str, int], teller: Teller) -> dict[str, Any]:  # noqa: ARG001  # a job's form
     """Decode all of ``files["input"]``.
 
-    1. decode every picture, keeping a good one for the thumbnail;
+    1. decode every picture, keeping a good one for the thumbnail, and see how the end meets the beginning;
     2. compare what was read with what the file declares: a cut file often looks whole until then;
     3. say what it is: container, codec, size as shown, mean rate, length.
     """
     with av.logging.Capture(local=False) as log, LoopReader(files["input"]) as reader:
         _check_index(reader, os.fstat(files["input"]).st_size)
-        thumbnail, span = Thumbnail(reader.aspect), Span()
+        thumbnail, join, span = Thumbnail(reader.aspect), JoinMeter(reader.aspect), Span()
         for picture in reader.pictures():
             span.add(picture)
             thumbnail.offer(picture.frame)
+            join.offer(picture.frame)
             teller.progress(_part(span, reader))
         _check_end(reader, span, log)
         start = head(files["input"])
@@ -42,6 +44,7 @@ def check(order: dict[str, Any], files: dict[str, int], teller: Teller) -> dict[
             "container": _container(reader, start),
             "codec": reader.codec,
             "thumbnail": thumbnail.found(),
+            "join_difference": join.found(),
         }
 
 

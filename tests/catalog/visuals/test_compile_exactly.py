@@ -10,7 +10,7 @@ import pytest
 
 from catalog.visuals.inside.encoder import Profile
 from catalog.visuals.inside.verify import verify
-from catalog.visuals.models import Rendition
+from catalog.visuals.models import Loop, Rendition
 from catalog.visuals.services import compile_rendition, rendition_path, request_rendition, take_in
 from tests.catalog.films import film, number_of, numbers, pictures
 
@@ -18,8 +18,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places", "sent")]
 
 
 def compiled(path, profile) -> Rendition:
-    """Take a film in and compile it."""
+    """Take a film in and compile it as it is: these jump from picture to picture, and nobody would call them loops."""
     loop = take_in(path=path, original_name=path.name)
+    loop.blend = Loop.Blend.NEVER
+    loop.save()
     rendition = compile_rendition(rendition_id=request_rendition(loop=loop, profile=profile).pk)
     assert (rendition.status, rendition.reason) == (Rendition.Status.READY, "")
     return rendition
