@@ -73,7 +73,18 @@ class Stepped:
     reason: str
 
 
-Fact = Aired | Titled | Failed | Stepped
+@dataclass(frozen=True)
+class Presented:
+    """A presenter's stream went on air, or ended (``end`` says how, in a word)."""
+
+    sequence: int
+    at: datetime
+    takeover: UUID
+    copied: bool
+    end: str
+
+
+Fact = Aired | Titled | Failed | Stepped | Presented
 
 
 def parse(line: dict[str, Any]) -> Fact | None:
@@ -131,6 +142,9 @@ def _known(line: dict[str, Any], sequence: int, at: datetime) -> Fact:
         heard = line.get("heard_at")
         at = at if heard is None else _moment(heard)
         return Stepped(sequence, at, line["lane"], clean(line.get("name"), 120), clean(line.get("reason")))
+    if kind == "takeover":
+        end = str(line["end"]) if line["state"] == "ended" else ""
+        return Presented(sequence, at, UUID(line["id"]), bool(line.get("copied")), end)
     if kind == "error":
         severity = line.get("severity")
         return Failed(

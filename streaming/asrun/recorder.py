@@ -14,8 +14,9 @@ from django.db.models import Q
 
 from catalog.models import Loop
 from catalog.music.track_key import track_key
-from streaming.asrun.facts import Aired, Failed, Stepped, Titled, clean
+from streaming.asrun.facts import Aired, Failed, Presented, Stepped, Titled, clean
 from streaming.asrun.models import Airing, ErrorEntry
+from streaming.asrun.presented import store_presented
 from streaming.asrun.sound_steps import store_step
 from streaming.asrun.tally import Tally, is_titled
 from streaming.cues.models import Cue
@@ -55,6 +56,8 @@ class Recorder:
             self._titled(fact)
         elif isinstance(fact, Stepped):
             store_step(self.run, fact)
+        elif isinstance(fact, Presented):
+            store_presented(self.station, fact)
         else:
             self._failed(fact)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 Json = dict[str, Any]
-PARTS = ("source", "outputs", "transition", "sound")
+PARTS = ("source", "outputs", "transition", "sound", "takeover")
 """What can be changed while on air: each is a command of its name."""
 
 

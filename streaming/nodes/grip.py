@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -110,7 +111,7 @@ def begin(
     folder.socket.unlink(missing_ok=True)
     child = process.spawn(folder.spec, folder.log(run), command)
     write_private(folder.process, {"run": str(run), "pid": child.pid})
-    grip = Grip(folder, run, child, wanted)
+    grip = Grip(folder, run, child, replace(wanted, takeover=None))  # no spec has one: it is told
     grip.told = True  # by its spec
     log.info("encoder started", station=str(folder.station), run=str(run), pid=child.pid)
     return grip

@@ -14,6 +14,7 @@ from catalog.visuals.errors import RenditionNotReadyError
 from catalog.visuals.services import rendition_path, slate_rendition
 from config.lib.vault import SealBrokenError
 from streaming.cues.services import picture_for
+from streaming.ingest.queries import takeover_for
 from streaming.nodes.difference import Wanted
 from streaming.outputs.services import stream_key
 from streaming.stations.models import EmergencyEntry, Station
@@ -52,6 +53,7 @@ def wanted_for(station: Station) -> tuple[Wanted, list[str]]:
         coding=coding_of(profile),
         transition={"kind": station.transition, "ms": station.transition_ms},
         sound=sound_for(station, left_out),
+        takeover=takeover_for(station),
     )
     return wanted, left_out
 

@@ -78,7 +78,7 @@ class Engine:
             self._screen,
             self._hearing.mixer,
             reporter.fact,
-            lambda sentence: self._complain("error", "takeover", sentence),
+            lambda sentence: self._complain("warning", "takeover", sentence),
         )
         self._horizon.taps.append(self._takeovers.settled)
         self._clockwork = Clockwork(
