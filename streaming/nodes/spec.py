@@ -12,7 +12,9 @@ from catalog.music.services import track_path
 from catalog.music.track_key import track_key
 from catalog.visuals.errors import RenditionNotReadyError
 from catalog.visuals.services import rendition_path, slate_rendition
+from catalog.visuals.titles.words import Words
 from config.lib.vault import SealBrokenError
+from streaming.cues.prefetch import entries_ahead
 from streaming.cues.services import picture_for
 from streaming.ingest.queries import takeover_for
 from streaming.nodes.difference import Wanted
@@ -20,7 +22,7 @@ from streaming.outputs.services import stream_key
 from streaming.stations.models import EmergencyEntry, Station
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from catalog.models import EncodingProfile, Rendition
     from streaming.nodes.difference import Json
@@ -90,7 +92,9 @@ def slate_of(profile: EncodingProfile) -> Json:
 def source_for(station: Station, left_out: list[str]) -> Json:
     """Return where the sound comes from; silence as long as nothing is set. Tracks without a file are left out."""
     if station.source_kind == Station.SourceKind.PLAYLIST:
-        entries = _entries(station, station.playlist.select_related("track"), "the playlist", left_out)
+        rows = list(station.playlist.select_related("track"))
+        ahead = entries_ahead(station=station, entries=rows)
+        entries = _entries(station, rows, "the playlist", left_out, ahead)
         if entries:
             return {"kind": "playlist", "entries": entries, "shuffle": station.shuffle}
     elif station.audio_url:
@@ -147,23 +151,25 @@ def _entries(
     rows: Iterable[PlaylistEntry | EmergencyEntry],
     what: str,
     left_out: list[str],
+    titled: Container[int] = (),
 ) -> list[Json]:
-    """Return a list's tracks; those whose file is gone are left out."""
+    """Return a list's tracks, those in ``titled`` with their titles; those whose file is gone are left out."""
     entries = []
     for entry in rows:
         try:
-            entries.append(_entry(station, entry))
+            entries.append(_entry(station, entry, titled=entry.pk in titled))
         except MediaMissingError as error:
             left_out.append(f"{entry.track} is left out of {what}: {error}")
     return entries
 
 
-def _entry(station: Station, entry: PlaylistEntry | EmergencyEntry) -> Json:
+def _entry(station: Station, entry: PlaylistEntry | EmergencyEntry, *, titled: bool) -> Json:
     """Return a playlist entry; ``track`` comes back with the fact that it is on air."""
     track = entry.track
     identity = f"emergency-{entry.pk}" if isinstance(entry, EmergencyEntry) else str(entry.pk)
     key = track_key(track.artist, track.title)
-    shown = picture_for(station=station, track_key=key, song_id="")
+    words = Words(track.artist, track.title, station.name) if titled else None
+    shown = picture_for(station=station, track_key=key, song_id="", words=words)
     about: dict[str, Any] = {
         "artist": track.artist,
         "title": track.title,
