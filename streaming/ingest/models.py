@@ -41,6 +41,7 @@ class Takeover(models.Model):
         STALLED = "stalled", "the presenter's stream stalled"
         REVOKED = "revoked", "the key was revoked"
         REPLACED = "replaced", "another presenter took over"
+        ENDED = "ended", "an operator ended it"
         UNUSABLE = "unusable", "the stream could not be played"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
