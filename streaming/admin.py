@@ -2,6 +2,7 @@
 
 from streaming.asrun.admin import AiringAdmin, ErrorEntryAdmin
 from streaming.cues.admin import CueAdmin, TrackMappingAdmin
+from streaming.ingest.admin import PresenterKeyAdmin, TakeoverAdmin
 from streaming.nodes.admin import EncoderAdmin, EncoderRunAdmin, NodeAdmin
 from streaming.outputs.admin import DestinationAdmin
 from streaming.sources.admin import TrackChangeAdmin
@@ -16,7 +17,9 @@ __all__ = [
     "EncoderRunAdmin",
     "ErrorEntryAdmin",
     "NodeAdmin",
+    "PresenterKeyAdmin",
     "StationAdmin",
+    "TakeoverAdmin",
     "TitleDesignAdmin",
     "TrackChangeAdmin",
     "TrackMappingAdmin",

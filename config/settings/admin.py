@@ -86,6 +86,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Overview", "sensors", "index"),
                     _item("Stations", "radio", "streaming_station_changelist"),
+                    _item("Presenters", "podium", "streaming_presenterkey_changelist"),
                     _item("Encoders", "memory", "streaming_encoder_changelist"),
                     _item("Nodes", "dns", "streaming_node_changelist"),
                 ],
@@ -120,6 +121,7 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _item("Play history", "history", "streaming_airing_changelist"),
+                    _item("Takeovers", "present_to_all", "streaming_takeover_changelist"),
                     _item("Errors", "error", "streaming_errorentry_changelist"),
                     _item("Encoder runs", "timeline", "streaming_encoderrun_changelist"),
                 ],

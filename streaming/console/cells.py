@@ -28,8 +28,8 @@ def source(row: StationNow) -> SafeString:
 
 
 def now(row: StationNow) -> SafeString:
-    """Tell what is on, since when, and which loop is shown for it."""
-    return _live(row, "now", _playing(row))
+    """Tell what is on, since when, and which loop is shown for it; a presenter before all else."""
+    return _live(row, "now", _presenting(row) or _playing(row))
 
 
 def destinations(row: StationNow) -> SafeString:
@@ -64,6 +64,23 @@ def webhook(station: Station, path: str) -> SafeString:
         path,
         path,
         secret,
+    )
+
+
+def _presenting(row: StationNow) -> SafeString | None:
+    """Tell who has taken the station over; None if nobody has."""
+    takeover = row.takeover
+    if takeover is None or not row.is_on_air:
+        return None
+    name = takeover.key.name if takeover.key else "somebody"
+    if takeover.on_air_at is None:
+        return format_html('<span class="lw-now">Presenter {} is connected</span>', name)
+    how = "" if takeover.copied is None else " · copied" if takeover.copied else " · encoded anew"
+    return format_html(
+        '<span class="lw-now">Presenter {} is on air</span><span class="lw-sub">{}{}</span>',
+        name,
+        cells.since(takeover.on_air_at),
+        how,
     )
 
 

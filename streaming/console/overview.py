@@ -11,6 +11,7 @@ from django.db.models import Case, DateTimeField, ExpressionWrapper, OuterRef, P
 from config.lib import admin_cells
 from streaming.asrun.models import Airing, ErrorEntry
 from streaming.console import states
+from streaming.ingest.models import Takeover
 from streaming.nodes.models import Encoder
 from streaming.outputs.models import Destination
 from streaming.stations.models import Station
@@ -35,6 +36,7 @@ class StationNow:
     told: states.Told
     playing: Airing | None
     destinations: list[Destination]
+    takeover: Takeover | None = None
 
     @property
     def is_on_air(self) -> bool:
@@ -76,7 +78,10 @@ def with_present(stations: QuerySet[Station]) -> QuerySet[Station]:
     newest = Subquery(airings.order_by("-started_at", "-id").values("pk")[:1])
     return (
         stations.select_related("encoder", "default_loop", "held_loop")
-        .prefetch_related(Prefetch("destinations", Destination.objects.order_by("name")))
+        .prefetch_related(
+            Prefetch("destinations", Destination.objects.order_by("name")),
+            Prefetch("takeovers", Takeover.objects.filter(ended_at=None).select_related("key"), to_attr="presenting"),
+        )
         .annotate(newest_airing=Case(When(encoder__state=Encoder.State.RUNNING, then=newest)))
     )
 
@@ -121,4 +126,5 @@ def _now(station: Station, airing: Airing | None, now: datetime) -> StationNow:
         told=states.station_state(station, now),
         playing=airing if states.is_running(station) else None,
         destinations=list(station.destinations.all()),
+        takeover=next(iter(getattr(station, "presenting", ())), None),
     )

@@ -53,6 +53,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
         "start",
         "show_loop",
         "release",
+        "end_takeover",
         {"title": "More", "items": ["test_source", "new_secret", "restart", "stop"]},
     )
     warn_unsaved_form = True

@@ -12,6 +12,9 @@ from django.urls import reverse
 
 from config.lib.admin_actions import ActionVariant, ask, done, press, report
 from streaming.cues import services as cues
+from streaming.ingest import services as ingest
+from streaming.ingest.models import Takeover
+from streaming.ingest.queries import running_takeover
 from streaming.sources import services as sources
 from streaming.stations import services
 from streaming.stations.admin_forms import HELD, ShowLoopForm
@@ -118,12 +121,34 @@ class StationActions:
         whole_dialog = {"HX-Retarget": "#modal-content", "HX-Reselect": "#dialog", "HX-Reswap": "innerHTML"}
         return TemplateResponse(request, "admin/streaming/station/secret.html", context, headers=whole_dialog)
 
+    @ask(
+        name="End takeover",
+        title="End the presenter's takeover?",
+        sentence="The station goes back to its own sound and loops. The presenter's program goes on sending until it "
+        "is stopped, and may come again; revoke the key to keep it out.",
+        button="End the takeover",
+        icon="cancel_presentation",
+        variant=ActionVariant.WARNING,
+    )
+    def end_takeover(self, request: HttpRequest, _form: forms.Form, object_id: str) -> HttpResponse:
+        """Take a presenter off the air."""
+        station = get_object_or_404(Station, pk=object_id)
+        takeover = running_takeover(station)
+        if takeover is None:
+            messages.info(request, f"Nobody has taken {station.name} over.")
+            return _back(request)
+        work = partial(ingest.end_takeover, takeover=takeover, end=Takeover.End.ENDED)
+        report(request, work, said=f"{station.name} goes back to its own sound and loops.")
+        return _back(request)
+
 
 def unfitting(station: Station) -> set[str]:
     """Return the actions that have no sense in the station's state."""
     out = {"start"} if station.wanted_on_air else {"stop", "restart", "show_loop"}
     if station.held_loop_id is None:
         out.add("release")
+    if running_takeover(station) is None:
+        out.add("end_takeover")
     return out
 
 

@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 
 from config.lib.permissions import AnonymousRate
 from config.urls import urlpatterns
+from streaming.ingest.services import create_presenter_key
 from streaming.outputs.services import add_destination
 from tests.factories import make_loop, make_mapping, make_station, make_user
 
@@ -42,6 +43,9 @@ TABLE: dict[tuple[str, str], tuple[str, int]] = {
     ("destination-detail", "get"): (STAFF, 200),
     ("destination-detail", "patch"): (STAFF, 200),
     ("destination-detail", "delete"): (STAFF, 204),
+    ("presenter-key-list", "get"): (STAFF, 200),
+    ("presenter-key-list", "post"): (STAFF, 422),
+    ("presenter-key-detail", "delete"): (STAFF, 204),
     ("loop-list", "get"): (STAFF, 200),
     ("loop-list", "post"): (STAFF, 422),
     ("loop-detail", "get"): (STAFF, 200),
@@ -75,10 +79,12 @@ def house(db):
     cache.clear()
     station = make_station()
     loop = make_loop()
+    key, _ = create_presenter_key(station=station, name="Ayu", created_by=None)
     return {
         "<slug:slug>": station.slug,
         "<int:pk>": make_mapping(station, loop).pk,
         "loops/<uuid:pk>": f"loops/{loop.pk}",
+        "presenter-keys/<uuid:pk>": f"presenter-keys/{key.pk}",
         "<uuid:pk>": add_destination(station=station, url="rtmp://live.example.org/app", key="abcd-efgh-ijkl").pk,
     }
 
