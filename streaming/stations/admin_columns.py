@@ -62,7 +62,7 @@ class StationColumns:
     def titles(self, station: Station) -> SafeString:
         """Tell whether a title is drawn into the picture, and lead to its design."""
         design = getattr(station, "title_design", None)
-        words = str(design) if design and design.enabled else "Off: choose a design"
+        words = design.look if design and design.enabled else "Off: choose a design"
         return admin_cells.link(reverse("admin:streaming_titledesign_change", args=[station.pk]), words)
 
     @admin.display(description="Webhook")

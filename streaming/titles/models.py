@@ -64,5 +64,10 @@ class TitleDesign(models.Model):
         ordering: ClassVar[list[str]] = ["station"]
 
     def __str__(self) -> str:
-        """Shape and theme."""
+        """Whose it is."""
+        return f"Title of {self.station}"
+
+    @property
+    def look(self) -> str:
+        """Shape and theme in words."""
         return f"{self.get_template_display()}, {self.get_theme_display()}"

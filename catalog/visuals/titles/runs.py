@@ -16,6 +16,8 @@ BY_ITSELF = (
     "⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔☕♈♉♊♋♌♍♎♏♐♑♒♓♿⚓⚡⚪⚫⚽⚾⛄"
     "⛅⛎⛔⛪⛲⛳⛵⛺⛽✅✊✋✨❌❎❓❔❕❗➕➖➗➰➿⬛⬜⭐⭕"
 )
+# The font gives it the bullet's glyph, whose Japanese form would be another sign.
+KATAKANA_DOT = "・"
 FIRST_EMOJI = 0x1F000
 _SKIN = "\U0001f3fb-\U0001f3ff"
 _PICTURE = f"[^\\W\\d_]|[^\\w\\s{_SKIN}]"
@@ -75,10 +77,11 @@ def runs(text: str, weight: Weight, *, rtl: bool) -> list[Run]:
         last = made[-1] if made else None
         if face is None:
             continue
-        if last and (last.face, last.script, last.level) == (face, script, level):
+        spoken = language if script in CJK and part != KATAKANA_DOT else ""
+        if last and (last.face, last.script, last.language, last.level) == (face, script, spoken, level):
             made[-1] = replace(last, text=last.text + part)
         else:
-            made.append(Run(begins, part, face, script, language if script in CJK else "", level))
+            made.append(Run(begins, part, face, script, spoken, level))
     return made
 
 
@@ -102,7 +105,7 @@ def _pieces(text: str, weight: Weight) -> Iterator[tuple[str, Face | None, str]]
 
 def _is_shared(part: str, face: Face) -> bool:
     """Tell whether this belongs to no script, so that the font of the word before may go on."""
-    return part[0] == " " or (not script_of(part[0]) and not part[0].isdigit() and face.has(part[0]))
+    return not script_of(part[0]) and not part[0].isdigit() and face.has(part[0])
 
 
 def _end(text: str, start: int) -> tuple[int, bool]:
