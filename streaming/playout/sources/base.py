@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
@@ -12,7 +13,8 @@ from streaming.playout.errors import SourceError
 from streaming.playout.sound import SoundBuffer
 
 log = logging.getLogger(__name__)
-STALLED_AFTER = 1.5
+SHORTEST = 0.2
+"""Seconds between two attempts at least."""
 
 
 class Source(ABC):
@@ -73,6 +75,7 @@ class Source(ABC):
 
     def _run(self) -> None:
         while not self.stopping:
+            began = time.monotonic()
             try:
                 self.play()
                 self.went_down("The source ended.")
@@ -81,6 +84,7 @@ class Source(ABC):
             except Exception:
                 log.exception("The source failed in a way nobody foresaw")
                 self.went_down("The source failed inside Longwave; the log has the details.")
-            if self._stopping.wait(self._backoff.fail()):
+            # An attempt that took its time has been waited for already: the next one may catch the source's return.
+            if self._stopping.wait(max(SHORTEST, self._backoff.fail() - (time.monotonic() - began))):
                 return
             self.reconnects += 1

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from streaming.playout.errors import SourceError
 
 CONNECT_TIMEOUT = 5.0
-READ_TIMEOUT = 8.0
+READ_TIMEOUT = 5.0
 REDIRECTS = 5
 LINE_LIMIT = 8192
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from io import BufferedReader
 
 TITLE = re.compile(rb"StreamTitle='(.*?)';(?=\s*Stream|\s*\x00|\s*$|[A-Za-z]+=')", re.DOTALL)
+FIELD = re.compile(rb"[A-Za-z_]{2,}='")
 TITLE_LIMIT = 1024
 MOST_BETWEEN = 1 << 20
 
@@ -15,7 +16,8 @@ class IcyReader:
     """A file-like object over the sound alone, for a demuxer.
 
     Format: after every ``interval`` bytes of sound one byte gives the metadata's length ÷ 16, then the metadata,
-    zero-padded (SHOUTcast's protocol as Icecast serves it). ``interval`` 0 passes all through.
+    zero-padded (SHOUTcast's protocol as Icecast serves it). ``interval`` 0 passes all through, and so does everything
+    after a block that holds no field: then the radio promised metadata that it does not send.
     """
 
     def __init__(self, body: BufferedReader, interval: int, heard: Callable[[str], None]) -> None:
@@ -25,14 +27,18 @@ class IcyReader:
         self._left = self._interval
         self._heard = heard
         self._last: str | None = None
+        self._back = b""
 
     def read(self, size: int = -1) -> bytes:
         """Return up to ``size`` bytes of sound as they come; empty at the end."""
         size = size if size > 0 else 1 << 15
+        if self._back:
+            data, self._back = self._back[:size], self._back[size:]
+            return data
         if not self._interval:
             return self._body.read1(size)
-        if self._left == 0 and not self._metadata():
-            return b""
+        if self._left == 0:
+            return self.read(size) if self._metadata() else b""
         data = self._body.read1(min(size, self._left))
         self._left -= len(data)
         return data
@@ -45,6 +51,9 @@ class IcyReader:
         block = self._body.read(length[0] * 16)
         if len(block) < length[0] * 16:
             return False
+        if block and FIELD.search(block) is None:
+            self._interval, self._back = 0, length + block
+            return True
         self._left = self._interval
         title = stream_title(block)
         if title is not None and title != self._last:

@@ -12,6 +12,7 @@ from streaming.playout.errors import SourceError
 from streaming.playout.sound import Segment, SoundBuffer
 from streaming.playout.sources.base import Source
 from streaming.playout.sources.decode import CODECS, Resampler, decode, sentence
+from streaming.playout.sources.flow import Flow, FormLostError
 from streaming.playout.sources.http import RadioStream, open_stream
 from streaming.playout.sources.icy import IcyReader
 from streaming.playout.units import SampleIndex
@@ -79,27 +80,46 @@ class RadioSource(Source):
             stream.close()
 
     def _decode(self, stream: RadioStream, segment: Segment) -> None:
+        """Decode to the connection's end, through changes of codec, container, rate and channels."""
+
         def heard(title: str) -> None:
             segment.mark(lambda at: self._titled(title, at))
 
+        flow, said = _flow(stream, heard)
+        form = flow.guess() or said
         resampler = Resampler(*self._output)
-        with _open(stream, heard) as container:
-            for frame in decode(container):
-                if self.stopping:
-                    return
-                for part in resampler.convert(frame):
-                    segment.write(part)
-                self.came_up()
+        lost = True
+        while lost and not self.stopping:
+            try:
+                with _open(flow, form) as container:
+                    self._decode_form(container, flow, segment, resampler)
+                lost = False
+            except (FormLostError, FFmpegError):
+                form = flow.find()
+
+    def _decode_form(self, container: InputContainer, flow: Flow, segment: Segment, resampler: Resampler) -> None:
+        for frame in decode(container):
+            if self.stopping:
+                return
+            flow.decoded(frame.samples / frame.sample_rate)
+            for part in resampler.convert(frame):
+                segment.write(part)
+            self.came_up()
 
 
-def _open(stream: RadioStream, heard: Callable[[str], None]) -> InputContainer:
+def _flow(stream: RadioStream, heard: Callable[[str], None]) -> tuple[Flow, str | None]:
+    """Return the sound's bytes, and what they are said to be."""
     interval = stream.headers.get("icy-metaint", "0")
     reader = IcyReader(stream.body, int(interval) if interval.isdigit() else 0, heard)
     kind = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return Flow(reader), FORMATS.get(kind)
+
+
+def _open(flow: Flow, form: str | None) -> InputContainer:
     return av.open(
-        reader,
+        flow,
         "r",
-        format=FORMATS.get(kind),
+        format=form,
         options={
             "format_whitelist": WHITELIST,
             "codec_whitelist": CODECS,
