@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
+from analytics.metrics.pictures import picture_families
 from analytics.metrics.sound import sound_families
 from streaming.asrun.models import ErrorEntry
 from streaming.asrun.switching import BOUNDS
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.core import Metric
 
+    from analytics.metrics.pictures import PictureFacts
     from analytics.metrics.sound import SoundFacts
 
 STATION = ["station"]
@@ -68,6 +70,7 @@ class Facts(NamedTuple):
     destinations: list[DestinationFacts]
     errors: list[ErrorFacts]
     sound: Sequence[SoundFacts] = ()
+    pictures: Sequence[PictureFacts] = ()
 
 
 class RadioCollector(Collector):
@@ -87,6 +90,7 @@ class RadioCollector(Collector):
             yield _errors(self._facts)
             yield from _destination_families(self._facts)
             yield from sound_families(self._facts.sound)
+            yield from picture_families(self._facts.pictures)
 
 
 def radio_text(facts: Facts | None) -> bytes:

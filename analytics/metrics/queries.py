@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from analytics.metrics.exposition import DestinationFacts, EncoderFacts, ErrorFacts, Facts
 from analytics.metrics.models import ErrorCount
+from analytics.metrics.pictures import PICTURE_FIELDS, PictureFacts
 from analytics.metrics.sound import SOUND_FIELDS, SoundFacts
 from config.lib.deadline import read_within
 from streaming.nodes.models import Encoder
@@ -33,17 +34,18 @@ DESTINATION_FIELDS = (
 
 
 async def scrape() -> Facts:
-    """Return everything the metrics tell; four small queries, none of which grows with time.
+    """Return everything the metrics tell; five small queries, none of which grows with time.
 
     Raises:
         DatabaseAwayError: no answer within the deadline.
 
     """
-    encoders, destinations, errors, sound = await read_within(
+    encoders, destinations, errors, sound, pictures = await read_within(
         Encoder.objects.order_by("station__slug").values_list(*ENCODER_FIELDS),
         Destination.objects.filter(enabled=True).order_by("station__slug", "name").values_list(*DESTINATION_FIELDS),
         ErrorCount.objects.order_by("pk").values_list("station__slug", "severity", "total"),
         Encoder.objects.order_by("station__slug").values_list(*SOUND_FIELDS),
+        Encoder.objects.order_by("station__slug").values_list(*PICTURE_FIELDS),
     )
     return Facts(
         at=timezone.now(),
@@ -51,4 +53,5 @@ async def scrape() -> Facts:
         destinations=[DestinationFacts(*row) for row in destinations],
         errors=[ErrorFacts(*row) for row in errors],
         sound=[SoundFacts(*row) for row in sound],
+        pictures=[PictureFacts(*row) for row in pictures],
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
-    from catalog.models import Loop, Rendition
+    from catalog.models import Loop, Rendition, TitleCard
 
 
 class Candidate(NamedTuple):
@@ -25,11 +25,12 @@ class Candidate(NamedTuple):
 
 
 class Resolution(NamedTuple):
-    """What to show, and why."""
+    """What to show, and why; ``card`` is the title that is wanted on it, whether or not it is ready."""
 
     loop: Loop | None
     rendition: Rendition | None
     reason: str
+    card: TitleCard | None = None
 
 
 def candidates(*ranked: tuple[str, Loop | None]) -> list[Candidate]:

@@ -13,7 +13,7 @@ from catalog.music.track_key import track_key as key_of
 from catalog.visuals.queries import ready_renditions, slate_loop
 from catalog.visuals.services import request_rendition, slate_rendition
 from config.lib.notify import notify
-from streaming.cues import resolver
+from streaming.cues import resolver, titling
 from streaming.cues.errors import LoopNotReadyError, MappingInvalidError
 from streaming.cues.models import Cue, TrackMapping
 from streaming.cues.queries import mapping_for
@@ -22,15 +22,22 @@ from streaming.sources.models import TrackChange
 from streaming.stations.models import Station
 
 if TYPE_CHECKING:
-    from catalog.models import EncodingProfile
+    from catalog.models import EncodingProfile, TitleCard
+    from catalog.visuals.titles.words import Words
 
 SONG_ID_LIMIT = 128
 
 
-def picture_for(*, station: Station, track_key: str, song_id: str) -> Resolution:
+def picture_for(*, station: Station, track_key: str, song_id: str, words: Words | None = None) -> Resolution:
     """Return what to show for a track; there is always something.
 
     Whatever would be better and is not compiled for the station's profile is requested, and what comes next is shown.
+
+    Args:
+        station: whose loops, profile and design count.
+        track_key: names the track; empty: an unknown one.
+        song_id: the source's id of the song, or empty.
+        words: its title, shown where the station shows titles; none: the plain loop is wanted.
 
     Raises:
         RenditionFailedError: nothing else is there and the slate cannot be compiled.
@@ -38,19 +45,34 @@ def picture_for(*, station: Station, track_key: str, song_id: str) -> Resolution
     """
     station = _with_loops(station)
     ranked = _ranked(station, track_key, song_id)
-    plain = ready_renditions(loops=[candidate.loop for candidate in ranked], profile=station.profile)
-    found = resolver.best(ranked, plain)
+    title = titling.title_for(station=station, words=words)
+    loops = [candidate.loop for candidate in ranked]
+    plain = ready_renditions(loops=loops, profile=station.profile)
+    titled = ready_renditions(loops=loops, profile=station.profile, card=title.card) if title else {}
+    found = resolver.best(ranked, titled, plain)
     _request_better(ranked, found, station.profile)
-    return found or _slate(station.profile)
+    if title is not None and title.is_final:
+        _request_titled(ranked, station.profile, title.card)
+    return (found or _slate(station.profile))._replace(card=title.card if title else None)
 
 
 @transaction.atomic
 def cue_change(*, change: TrackChange) -> Cue:
     """Decide what to show for a track change and keep the decision; the change counts as taken up."""
-    found = picture_for(station=change.station, track_key=change.track_key, song_id=change.song_id)
+    found = picture_of_change(change)
     cue = _cue(change.station, found, change)
     TrackChange.objects.filter(pk=change.pk, cued_at=None).update(cued_at=timezone.now())
     return cue
+
+
+def picture_of_change(change: TrackChange) -> Resolution:
+    """Return what to show for a track change, title and all; see :func:`picture_for`."""
+    return picture_for(
+        station=change.station,
+        track_key=change.track_key,
+        song_id=change.song_id,
+        words=titling.words_of(change, change.station),
+    )
 
 
 def cue_loop(*, station: Station, loop: Loop, held: bool) -> Cue:
@@ -63,6 +85,7 @@ def cue_loop(*, station: Station, loop: Loop, held: bool) -> Cue:
 
     """
     rendition = _rendition_now(loop, station)
+    rendition = _titled_now(loop, station) or rendition
     with transaction.atomic():
         row = Station.objects.select_for_update(of=("self",)).get(pk=station.pk)
         if held:
@@ -82,12 +105,8 @@ def release_held(*, station: Station) -> None:
         return
     _hold(row, None)
     station.held_loop = None
-    change = TrackChange.objects.filter(station=row).order_by("-id").first()
-    found = picture_for(
-        station=row,
-        track_key=change.track_key if change else "",
-        song_id=change.song_id if change else "",
-    )
+    change = TrackChange.objects.filter(station=row).select_related("station").order_by("-id").first()
+    found = picture_of_change(change) if change else picture_for(station=row, track_key="", song_id="")
     _cue(row, found, change)
     notify(station=str(row.pk), what="cue")
 
@@ -158,6 +177,17 @@ def _request_better(ranked: list[Candidate], found: Resolution | None, profile: 
             return
 
 
+def _request_titled(ranked: list[Candidate], profile: EncodingProfile, card: TitleCard) -> None:
+    """Have the title compiled into the best loop that can be: one whose plain rendition failed never will."""
+    for candidate in ranked:
+        if candidate.loop.status != Loop.Status.READY:
+            continue
+        plain = request_rendition(loop=candidate.loop, profile=profile)
+        if plain.status != Rendition.Status.FAILED:
+            request_rendition(loop=candidate.loop, profile=profile, card=card)
+            return
+
+
 def _with_loops(station: Station) -> Station:
     return Station.objects.select_related("profile", "held_loop", "default_loop").get(pk=station.pk)
 
@@ -200,6 +230,16 @@ def _rendition_now(loop: Loop, station: Station) -> Rendition:
             field="loop",
         )
     return rendition
+
+
+def _titled_now(loop: Loop, station: Station) -> Rendition | None:
+    """Return the loop with the title of the track on air, if that is ready; it is asked for."""
+    change = TrackChange.objects.filter(station=station).order_by("-id").first()
+    title = titling.title_for(station=station, words=titling.words_of(change, station) if change else None)
+    if title is None:
+        return None
+    request_rendition(loop=loop, profile=station.profile, card=title.card)
+    return ready_renditions(loops=[loop], profile=station.profile, card=title.card).get(loop.pk)
 
 
 def _check_loop(

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from streaming.asrun.models import Airing
 from streaming.cues.models import Cue
-from streaming.cues.services import cue_change, picture_for
+from streaming.cues.services import cue_change
 from streaming.nodes import spec
 from streaming.nodes.timing import Word
 from streaming.sources.models import TrackChange
@@ -32,7 +32,6 @@ SLACK = timedelta(seconds=30)
 UNKNOWN_LENGTH = timedelta(minutes=15)
 AZURACAST_ADDS = 5  # seconds, SongHistory::PLAYBACK_DELAY_SECONDS
 MOST_UNSENT = 20
-MAKESHIFT = (Cue.Reason.DEFAULT, Cue.Reason.SLATE)
 
 
 @transaction.atomic
@@ -89,7 +88,7 @@ def cues_to_send(*, station: Station, dues: dict[int, Due], now: datetime) -> li
 
 def newest_cue(*, station: Station) -> Cue | None:
     """Return the newest cue with all that is needed to send it."""
-    cues = Cue.objects.filter(station=station).select_related("change", "rendition")
+    cues = Cue.objects.filter(station=station).select_related("change__station", "rendition", "loop")
     return cues.order_by("-created_at").first()
 
 
@@ -119,23 +118,6 @@ def still_plays(change: TrackChange, now: datetime) -> bool:
     """Tell whether a track may still be on: by its length, or for a quarter of an hour where that is unknown."""
     length = timedelta(milliseconds=change.duration_ms) + SLACK if change.duration_ms else UNKNOWN_LENGTH
     return now - change.started_at <= length
-
-
-def better_cue(*, station: Station) -> Cue | None:
-    """Make a new cue for the track on air if its own picture became ready after it began; else ``None``."""
-    cue = newest_cue(station=station)
-    if cue is None or cue.change is None or cue.reason not in MAKESHIFT:
-        return None
-    found = picture_for(station=station, track_key=cue.change.track_key, song_id=cue.change.song_id)
-    if found.rendition is None or found.rendition.pk == cue.rendition_id:
-        return None
-    return Cue.objects.create(
-        station=station,
-        change=cue.change,
-        loop=found.loop,
-        rendition=found.rendition,
-        reason=found.reason,
-    )
 
 
 def as_told(cue: Cue, station: Station) -> tuple[Json, Json]:

@@ -14,12 +14,12 @@ import structlog
 from django.utils import timezone
 
 from streaming.asrun.services import close_airings
-from streaming.nodes import backoff, cueing, heartbeat, leases, spec, storing
+from streaming.nodes import backoff, cueing, heartbeat, improving, leases, spec, storing
 from streaming.nodes.board import Trouble
 from streaming.nodes.database import AWAY, borrowed
 from streaming.nodes.machine import State
 from streaming.nodes.polling import Polling
-from streaming.nodes.prefetching import prepare_after
+from streaming.nodes.prefetching import picture_expected, prepare_after
 from streaming.nodes.scheduling import Schedule
 from streaming.outputs.recording import record_outputs
 from streaming.stations.models import Station
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from streaming.cues.models import Cue
     from streaming.nodes.board import Board
+    from streaming.nodes.difference import Json
     from streaming.nodes.identity import ThisNode
     from streaming.nodes.timing import Due
     from streaming.nodes.watch import Watch
@@ -62,6 +63,7 @@ class Desk(threading.Thread):
         self._polling = Polling()
         self._schedule = Schedule()
         self._told: list[TrackChange] = []
+        self._expected: Json | None = None
         self._owed: set[str] = set()
         self._settled = False
         self._begun = False
@@ -200,9 +202,12 @@ class Desk(threading.Thread):
             self._watch.want(wanted)
             self._rebuild_at = time.monotonic() + REBUILD_SECONDS
         self._polling.follow(station)
-        better = cueing.better_cue(station=station)
+        better = improving.better_cue(station=station)
         if better is not None:
             self._show(better, station, self._schedule.due_of(better))
+        expected, self._expected = self._expected, picture_expected(station)
+        if self._expected is not None and self._expected != expected:
+            self._watch.prepare(self._expected)
         if station.restart_wanted_at is not None and self._claim_restart(station):
             self._watch.restart()
 

@@ -79,6 +79,11 @@ class Grip:
             when = {} if at is None else {"at": round(at, 3)}
             self.link.send({"do": "show", "cue": cue, "picture": picture, "id": f"show:{cue.get('id')}", **when})
 
+    def prepare(self, picture: Json) -> None:
+        """Say what will probably have to be shown soon, if there is a link; lost, it costs a seam at most."""
+        if self.link is not None:
+            self.link.send({"do": "prepare", "picture": picture, "id": f"prepare:{picture['id']}"})
+
     def stop(self, by: float) -> None:
         """Ask it to end cleanly; by ``by`` (monotonic) it will be killed."""
         self.stop_by = by

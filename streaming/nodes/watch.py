@@ -82,6 +82,10 @@ class Watch(threading.Thread):
         """Give what waits for its instant the instants known now, by track change."""
         self._inbox.put(lambda: self._prompter.retime(self._grip, dues))
 
+    def prepare(self, picture: Json) -> None:
+        """Say what will probably have to be shown soon; with no process there, there is nothing to prepare."""
+        self._inbox.put(lambda: self._grip.prepare(picture) if self._grip else None)
+
     def restart(self) -> None:
         """End the process and start it anew; an encoder that had given up gets a new chance."""
         self._inbox.put(self._take_restart)
@@ -92,8 +96,7 @@ class Watch(threading.Thread):
 
     def usage(self) -> tuple[float, float]:
         """Return per cent of a core since the last call, and MiB; called by the desk."""
-        held = self._grip
-        return held.usage.look() if held else (0.0, 0.0)
+        return held.usage.look() if (held := self._grip) else (0.0, 0.0)
 
     # The thread.
 
@@ -224,11 +227,9 @@ class Watch(threading.Thread):
 
     def _act(self, now: float) -> None:
         """Start, stop or restart as the state machine says."""
-        wanted = self._on_air
-        if wanted is None:
-            if self._wish is None:
-                return  # nobody told us anything, and nothing was on air
-            wanted = True
+        if self._on_air is None and self._wish is None:
+            return  # nobody told us anything, and nothing was on air
+        wanted = self._on_air is not False
         if not wanted:
             self._life = machine.rested(self._life, now)
         act = machine.next_act(self._life, wanted=wanted and not self._restart, now=now)
@@ -296,5 +297,4 @@ class Watch(threading.Thread):
 
     def _trouble(self, severity: str, message: str, run: UUID | None = None, **context: Any) -> None:
         log.warning("encoder trouble", station=str(self.folder.station), message=message, **context)
-        run = run or (self._grip.run if self._grip else None)
-        self.board.trouble(Trouble(timezone.now(), severity, message, run, context))
+        self.board.trouble(Trouble(timezone.now(), severity, message, run or (self._grip and self._grip.run), context))
