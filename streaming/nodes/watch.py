@@ -63,9 +63,8 @@ class Watch(threading.Thread):
         self._grip: grip.Grip | None = None
         self._wish: Wanted | None = None
         self._on_air: bool | None = None  # nobody said yet: what is on air stays on air
-        self._restart = False
+        self._restart = self._left = False
         self._prompter = Prompter()
-        self._left = False
         self._last_failure = ""
 
     # What others may ask for, from any thread.
@@ -297,4 +296,5 @@ class Watch(threading.Thread):
 
     def _trouble(self, severity: str, message: str, run: UUID | None = None, **context: Any) -> None:
         log.warning("encoder trouble", station=str(self.folder.station), message=message, **context)
-        self.board.trouble(Trouble(timezone.now(), severity, message, run or (self._grip and self._grip.run), context))
+        run = run or (self._grip.run if self._grip else None)
+        self.board.trouble(Trouble(timezone.now(), severity, message, run, context))
