@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from streaming.sources.cleaning import TEXT_LIMIT, clean_text
 from streaming.sources.errors import FieldWrongError
@@ -197,12 +197,13 @@ def _lenient(fields: Fields, name: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def _art(song: Fields, base: str) -> str:
-    given = _lenient(song, "art", ART_LIMIT)
+    given = _lenient(song, "art", ART_LIMIT + 1)
     try:
         address = urljoin(base, given) if given else ""
+        fits = urlsplit(address).scheme in {"http", "https"} and bool(urlsplit(address).hostname)
     except ValueError:
         return ""
-    return address if address.startswith(("http://", "https://")) and len(address) <= ART_LIMIT else ""
+    return address if fits and len(address) <= ART_LIMIT else ""
 
 
 def _is_jingle(play: Fields) -> bool:

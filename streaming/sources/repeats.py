@@ -35,11 +35,11 @@ def repeated(report: Said, recent: Iterable[Said]) -> Said | None:
     """Return the change that ``report`` repeats, if any; ``recent`` are the station's changes, newest first."""
     moved_on = False
     for place, change in enumerate(recent):
-        if _is_named(report) and change.dedupe_key == report.dedupe_key:
+        if is_named(report) and change.dedupe_key == report.dedupe_key:
             return change
         same_way = _way(change) == _way(report)
         if _same_song(report, change) and _may_play(change, report.started_at):
-            still_the_newest = place == 0 and not _is_named(report)
+            still_the_newest = place == 0 and not is_named(report)
             only_lags = not same_way and not moved_on
             if still_the_newest or only_lags:
                 return change
@@ -68,14 +68,15 @@ def _number(said: Said) -> int:
     return int(number) if way == "sh" and number.isdecimal() else 0
 
 
-def _is_named(said: Said) -> bool:
+def is_named(said: Said) -> bool:
+    """Tell whether its source names the play."""
     return not said.dedupe_key.startswith("at:")
 
 
 def _way(said: Said) -> str:
     # Reports of one way follow each other in order: all that use AzuraCast's names, or the titles of one origin.
     way = said.dedupe_key.split(":", 1)[0]
-    return ("sh" if way in AZURACAST else way) if _is_named(said) else said.origin
+    return ("sh" if way in AZURACAST else way) if is_named(said) else said.origin
 
 
 def _same_song(one: Said, other: Said) -> bool:

@@ -11,7 +11,7 @@ from config.lib.notify import notify
 from config.lib.problem import LongwaveError
 from streaming.outputs.services import TestResult
 from streaming.sources.models import Said, TrackChange
-from streaming.sources.repeats import is_overtaken, repeated
+from streaming.sources.repeats import is_named, is_overtaken, repeated
 from streaming.sources.trial import try_now_playing, try_sound
 from streaming.stations.models import Station
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EMPTY_PLAYLIST = "The playlist is empty. Add tracks to it."
 PATIENCE = "3s"  # AzuraCast gives up after five
+NAMED_FIELDS = ("dedupe_key", "album", "song_id", "duration_ms", "art_url", "streamer")
 LOCK_SPACE = 0x4C57_0001  # advisory locks of this service; the second half of the key is the station
 
 
@@ -28,7 +29,7 @@ def accept_change(*, station: Station, report: TrackReport, origin: str) -> tupl
     """Keep what a source reported, once, and wake the node; return the change and whether it is new.
 
     1. Lock: reports of one station are taken one after another, so two ways cannot both be first.
-    2. Check: has this or another way said so already?
+    2. Check: has this or another way said so already? A title that is named now gets its name, once.
     3. Change: one row; a jingle, a play that is over or one that was overtaken is marked so that no node takes it up.
     4. Hand on: one NOTIFY, sent with the commit.
 
@@ -41,6 +42,7 @@ def accept_change(*, station: Station, report: TrackReport, origin: str) -> tupl
     lately = TrackChange.objects.said_lately(station=station.pk, dedupe_key=change.dedupe_key)
     repeat = repeated(_said(change), lately)
     if repeat is not None:
+        _name(repeat, change, lately)
         return TrackChange.objects.get(pk=repeat.id), False
     if report.past or report.is_jingle or is_overtaken(_said(change), lately):
         change.cued_at = timezone.now()
@@ -95,6 +97,13 @@ def _change(station: Station, report: TrackReport, origin: str) -> TrackChange:
         streamer=report.streamer,
         payload=report.payload,
     )
+
+
+def _name(kept: Said, change: TrackChange, lately: list[Said]) -> None:
+    if is_named(kept) or not is_named(_said(change)) or any(c.dedupe_key == change.dedupe_key for c in lately):
+        return
+    known = {name: getattr(change, name) for name in NAMED_FIELDS if getattr(change, name)}
+    TrackChange.objects.filter(pk=kept.id).update(**known)
 
 
 def _lock(station: Station) -> None:
