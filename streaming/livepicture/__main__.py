@@ -16,7 +16,7 @@ from streaming.livepicture.session import Session
 from streaming.playout import livewire
 
 log = logging.getLogger("streaming.livepicture")
-NICENESS = 5
+NICENESS = 2
 SET_PARENT_DEATH_SIGNAL = 1
 
 

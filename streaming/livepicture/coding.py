@@ -19,6 +19,8 @@ from catalog.visuals.inside.encoder import Profile, prepare
 SPS, PPS = 7, 8
 NAL_TYPE = 0x1F
 HIGH_PROFILES = frozenset({100, 110, 122, 144})
+# Motion is looked for less thoroughly than in renditions: a third less work, a twentieth more bits, the same headers.
+FASTER = "me=dia:subme=1"
 YUV_420_8_BITS = bytes((0xFC | 1, 0xF8, 0xF8, 0))
 
 
@@ -49,6 +51,8 @@ class LiveEncoder:
             raise TypeError("libx264 is not an encoder of pictures.")
         prepare(context, profile)
         context.thread_count = 1
+        parameters = context.options["x264-params"]
+        context.options = {**context.options, "x264-params": f"{parameters}:{FASTER}"}
         context.flags |= Flags.global_header
         context.open()
         self._context = context

@@ -23,10 +23,10 @@ from streaming.playout.spec import LOOP, LookSpec, Spec
 from streaming.playout.units import AUDIO_FRAME, SampleIndex
 
 log = logging.getLogger(__name__)
-DRAWN_AHEAD = 1.2
+DRAWN_AHEAD = 1.4
 """Seconds by which a picture is drawn before it goes out; coding it takes up to half a second of pictures more."""
 
-BEGIN_AHEAD = 0.9
+BEGIN_AHEAD = 1.1
 START_LIMIT = 20.0
 BEGIN_LIMIT = 4.0
 TRIES = 5
