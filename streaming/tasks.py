@@ -1,5 +1,6 @@
 """Tasks of this floor, by room."""
 
+from streaming.cues.tasks import evict_titled
 from streaming.nodes.tasks import reconcile
 
-__all__ = ["reconcile"]
+__all__ = ["evict_titled", "reconcile"]

@@ -138,6 +138,11 @@ def local_path(name: str, *, size: int, cached_as: str, alive: Callable[[], None
     return path
 
 
+def forget_copy(cached_as: str) -> None:
+    """Remove this machine's copy of a stored file, if it has one; see :func:`local_path`."""
+    (settings.PLACES.cache / cached_as).unlink(missing_ok=True)
+
+
 def folder_path(name: str) -> Path | None:
     """Return where a folder storage keeps a file; none if the storage is not a folder."""
     try:

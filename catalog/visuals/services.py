@@ -21,6 +21,8 @@ from catalog.visuals.errors import LoopRefusedError, RenditionFailedError, Rendi
 from catalog.visuals.models import EncodingProfile, Loop, Rendition, TitleCard
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.people.models import User
 
 COMPILE_TASK = "catalog.visuals.compile"
@@ -158,6 +160,12 @@ def request_slates() -> None:
 def watch_rendition(*, rendition: Rendition) -> Iterator[Rendition]:
     """Yield the rendition now and after each change of its progress, until it is ready or failed."""
     return waiting.watch(rendition.pk)
+
+
+def note_aired(*, rendition: UUID, at: datetime) -> None:
+    """Keep when a titled rendition went on air last; plain ones and those that are gone are passed over."""
+    titled = Rendition.objects.filter(pk=rendition, card__isnull=False)
+    titled.exclude(last_aired_at__gte=at).update(last_aired_at=at)
 
 
 def rendition_path(rendition: Rendition) -> Path:

@@ -34,5 +34,7 @@ STORAGES = {
 # Files are served by views that check first; there is no public media URL.
 MEDIA_URL = "/media-is-not-served/"
 LOOP_MAX_BYTES = env.integer("LOOP_MAX_MB", 512, least=1, most=8192) * 1024 * 1024
+# Renditions with a title on them are made for each track anew when they are needed.
+TITLED_CACHE_BYTES = env.integer("TITLED_CACHE_BYTES", 5 * 1024**3, least=0, most=2**50)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from catalog.models import Loop
 from catalog.music.track_key import track_key
+from catalog.visuals.services import note_aired
 from streaming.asrun.facts import Aired, Failed, Presented, Stepped, Titled, clean
 from streaming.asrun.models import Airing, ErrorEntry
 from streaming.asrun.presented import store_presented
@@ -67,6 +68,8 @@ class Recorder:
 
     def _aired(self, fact: Aired) -> None:
         self._tally.note(fact)
+        if fact.picture is not None:
+            note_aired(rendition=fact.picture, at=fact.at)
         if fact.cue is None:
             if fact.track:
                 self._airing(fact, cue=None, change=self._playlist_change(fact))

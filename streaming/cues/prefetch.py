@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from catalog.music.track_key import track_key
+from catalog.visuals.titles.words import Words
 from streaming.cues.services import picture_for
 from streaming.cues.titling import words_of
 from streaming.sources.models import TrackChange, UpcomingTrack
@@ -14,6 +16,7 @@ from streaming.stations.models import Station
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from catalog.models import Rendition
     from streaming.cues.resolver import Resolution
     from streaming.sources.report import TrackReport
     from streaming.stations.models import PlaylistEntry
@@ -55,6 +58,24 @@ def picture_ahead(*, station: Station) -> Resolution | None:
     if newest is not None and newest[0] == upcoming.track_key and newest[1] >= upcoming.seen_at:
         return None
     return _resolve(station, upcoming)
+
+
+def pictures_ahead(*, station: Station) -> list[Rendition]:
+    """Return every rendition that is made ready for what comes at a station: the guess, and the next entries."""
+    guess = picture_ahead(station=station)
+    found = [guess.rendition] if guess is not None else []
+    if station.source_kind == Station.SourceKind.PLAYLIST:
+        entries = list(station.playlist.select_related("track"))
+        ahead = entries_ahead(station=station, entries=entries)
+        found += [picture_of_entry(station, entry).rendition for entry in entries if entry.pk in ahead]
+    return [rendition for rendition in found if rendition is not None]
+
+
+def picture_of_entry(station: Station, entry: PlaylistEntry) -> Resolution:
+    """Return what a playlist's track is shown with, title and all."""
+    track = entry.track
+    words = Words(track.artist, track.title, station.name)
+    return picture_for(station=station, track_key=track_key(track.artist, track.title), song_id="", words=words)
 
 
 def entries_ahead(*, station: Station, entries: Sequence[PlaylistEntry]) -> set[int]:
