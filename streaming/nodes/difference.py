@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 Json = dict[str, Any]
-PARTS = ("source", "outputs", "transition", "sound", "takeover")
+PARTS = ("source", "outputs", "transition", "look", "sound", "takeover")
 """What can be changed while on air: each is a command of its name."""
 
 
@@ -27,7 +27,7 @@ class Wanted:
     slate: Json
     coding: Json | None = None
     transition: Json = field(default_factory=lambda: {"kind": "cut"})
-    look: str = "loop"
+    look: Json | str = "loop"
     sound: Json = field(default_factory=dict)
     takeover: Json | None = None
 

@@ -209,14 +209,19 @@ def keep_short(log: Path) -> None:
 
 
 class Usage:
-    """Processor and memory of a process between two looks."""
+    """Processor and memory of a process between two looks, with what it started to code transitions and live pictures.
+
+    The processor's time of a process that ended is its parent's, so nothing is lost between two looks. Memory that
+    processes share with each other is counted once.
+    """
 
     def __init__(self, pid: int) -> None:
         """Begin to measure."""
         self._process: psutil.Process | None = None
+        self._looked_at, self._seconds = time.monotonic(), 0.0
         try:
             self._process = psutil.Process(pid)
-            self._process.cpu_percent()
+            self._seconds, _ = _used(self._process)
         except psutil.Error:
             self._process = None
 
@@ -225,6 +230,23 @@ class Usage:
         if self._process is None:
             return 0.0, 0.0
         try:
-            return self._process.cpu_percent(), self._process.memory_info().rss / 2**20
+            seconds, memory = _used(self._process)
         except psutil.Error:
             return 0.0, 0.0
+        now = time.monotonic()
+        passed, more = now - self._looked_at, seconds - self._seconds
+        self._looked_at, self._seconds = now, seconds
+        return max(0.0, more) / passed * 100 if passed > 0 else 0.0, memory / 2**20
+
+
+def _used(process: psutil.Process) -> tuple[float, float]:
+    """Return the seconds of processor and the bytes of memory that a process and all under it have taken."""
+    seconds, memory = sum(process.cpu_times()[:4]), float(process.memory_info().rss)
+    for child in process.children(recursive=True):
+        try:
+            held = child.memory_info()
+            seconds += sum(child.cpu_times()[:4])
+        except psutil.Error:
+            continue  # it ended just now: its time is its parent's at the next look
+        memory += held.rss - getattr(held, "shared", 0)
+    return seconds, memory

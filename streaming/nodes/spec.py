@@ -20,6 +20,7 @@ from streaming.ingest.queries import takeover_for
 from streaming.nodes.difference import Wanted
 from streaming.outputs.services import stream_key
 from streaming.stations.models import EmergencyEntry, Station
+from streaming.titles.models import TitleDesign
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -54,6 +55,7 @@ def wanted_for(station: Station) -> tuple[Wanted, list[str]]:
         slate=slate_of(profile),
         coding=coding_of(profile),
         transition={"kind": station.transition, "ms": station.transition_ms},
+        look=look_of(station),
         sound=sound_for(station, left_out),
         takeover=takeover_for(station),
     )
@@ -69,6 +71,15 @@ def coding_of(profile: EncodingProfile) -> Json:
         "level": profile.level,
         "strict_cbr": profile.strict_cbr,
     }
+
+
+def look_of(station: Station) -> Json | str:
+    """Return what is drawn over the loop while on air: in the title's colour, and never where the title stands."""
+    if station.look == Station.Look.LOOP:
+        return "loop"
+    design = TitleDesign.objects.filter(station=station).first() or TitleDesign(station=station)
+    titled_below = design.enabled and design.position.startswith("bottom")
+    return {"kind": station.look, "accent": design.accent, "place": "top" if titled_below else "bottom"}
 
 
 def picture_of(rendition: Rendition | None, profile: EncodingProfile) -> Json:
