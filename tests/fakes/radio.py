@@ -20,7 +20,7 @@ class FakeRadio:
         self.data = file.read_bytes()
         self.rate = bitrate / 8 * speed
         self.metaint = metaint
-        self.title = "Ana - Blue"
+        self.title: str | bytes = "Ana - Blue"
         self.status = b"HTTP/1.0 200 OK"
         self.headers = b"Content-Type: audio/mpeg\r\n"
         self.connections = 0
@@ -112,7 +112,8 @@ class FakeRadio:
                 begin = time.monotonic() - sent / self.rate  # after a stall: no burst of what was not sent
 
 
-def _metadata(title: str) -> bytes:
-    block = f"StreamTitle='{title}';".encode()
+def _metadata(title: str | bytes) -> bytes:
+    """Return a title's block; bytes are sent as they are, cut to what a block holds."""
+    block = title[: 255 * 16] if isinstance(title, bytes) else f"StreamTitle='{title}';".encode()
     length = -(-len(block) // 16)
     return bytes([length]) + block.ljust(length * 16, b"\x00")

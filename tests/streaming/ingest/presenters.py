@@ -16,16 +16,16 @@ from tests.plugins.daemon import HOST, Daemon, find_program, free_port, wait_unt
 if TYPE_CHECKING:
     from config.ingest import Ingest
 
-PROGRAM = Path(__file__).parents[2] / "fakes/presenter.py"
+FAKES = Path(__file__).parents[2] / "fakes"
 
 
 class Presenter:
-    """A running tests/fakes/presenter.py; ended at the end of the block."""
+    """A running program of tests/fakes; ended at the end of the block."""
 
-    def __init__(self, url: str, *options: str) -> None:
+    def __init__(self, url: str, *options: str, program: str = "presenter.py") -> None:
         """Start to publish to ``url``, which ends with the key."""
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the block
-        command = [sys.executable, str(PROGRAM), url, *options]
+        command = [sys.executable, str(FAKES / program), url, *options]
         self.process = subprocess.Popen(command, stdout=self._said, stderr=subprocess.DEVNULL)
 
     def __enter__(self) -> Self:
