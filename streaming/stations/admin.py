@@ -77,7 +77,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
         return [
             ("Now", {"fields": (("state", "uptime"), ("now", "source"), ("held", "listeners_page"))}),
             ("Station", {"fields": ("name", "description", "profile")}),
-            ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"), "titles")}),
+            ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"), "look", "titles")}),
             ("Source", {"fields": (*_SOURCE, "shuffle", "webhook")}),
         ]
 
