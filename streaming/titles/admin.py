@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
 
+MOST_NAMED = 20
+
 
 @admin.register(TitleDesign)
 class TitleDesignAdmin(SavedByForm, ModelAdmin[TitleDesign]):
@@ -36,6 +38,7 @@ class TitleDesignAdmin(SavedByForm, ModelAdmin[TitleDesign]):
         ("Look", {"fields": (("template", "theme"), ("position", "safe_percent"), "accent")}),
         ("Beside the words", {"fields": (("show_cover", "show_station"),)}),
     )
+    list_before_template = "admin/streaming/titledesign/undesigned.html"
     actions = None
     warn_unsaved_form = True
     change_form_before_template = "admin/streaming/titledesign/preview.html"
@@ -58,6 +61,12 @@ class TitleDesignAdmin(SavedByForm, ModelAdmin[TitleDesign]):
     def has_delete_permission(self, request: HttpRequest, obj: TitleDesign | None = None) -> bool:  # noqa: ARG002 - the same
         """A design goes with its station; titles are switched off instead."""
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead to the stations that have no design of their own yet."""
+        without = list(Station.objects.filter(title_design=None).order_by("name")[: MOST_NAMED + 1])
+        context = {"undesigned": without[:MOST_NAMED], "more": len(without) > MOST_NAMED, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def changeform_view(
         self,

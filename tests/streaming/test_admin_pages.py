@@ -14,6 +14,7 @@ from streaming.nodes.models import Encoder, EncoderRun, Node
 from streaming.outputs.models import Destination
 from streaming.sources.models import TrackChange
 from streaming.stations.models import Station
+from streaming.titles.models import TitleDesign
 from tests.factories import make_airing, make_loop, make_station, make_user
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,7 @@ def filled():
         Track: track,
         EncodingProfile: station.profile,
         type(airing): airing,
+        TitleDesign: TitleDesign.objects.create(station=station, enabled=True),
         ErrorEntry: error,
     }
 

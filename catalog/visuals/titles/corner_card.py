@@ -10,6 +10,8 @@ from catalog.visuals.titles.surface import Box, rounded
 COVER, PADDING, GAP, RULE = 24, 4, 4, 1
 WIDEST, LEAST_TEXT = 0.46, 40
 DENSITY = 0.9
+# A fine edge in the words' colour, so that the card has a shape on a loop of its own shade.
+EDGE, EDGE_WIDTH = 0.14, 0.25
 
 
 def draw(sheet: Sheet) -> None:
@@ -68,6 +70,7 @@ def _panel(sheet: Sheet, box: Box) -> None:
         opacity=0.4,
     )
     sheet.surface.panel(box, radius, colours.ground, DENSITY)
+    sheet.surface.outline(box, radius, max(1, sheet.px(EDGE_WIDTH)), colours.ink, EDGE)
     whole, thick = rounded(box.width, box.height, radius), max(2, sheet.px(RULE))
     strip = Image.new("L", whole.size, 0)
     left = whole.width - thick if sheet.is_right else 0

@@ -66,6 +66,13 @@ class Surface:
         """Lay a rectangle with round corners."""
         self.lay(rounded(box.width, box.height, radius), colour, (box.left, box.top), opacity)
 
+    def outline(self, box: Box, radius: int, thick: int, colour: Rgb, opacity: float) -> None:
+        """Lay a line along the inside of a rectangle with round corners."""
+        mask = rounded(box.width, box.height, radius).copy()
+        inner = rounded(box.width - 2 * thick, box.height - 2 * thick, max(0, radius - thick))
+        mask.paste(0, (thick, thick), inner)
+        self.lay(mask, colour, (box.left, box.top), opacity)
+
     def shadow(self, box: Box, radius: int, *, blur: float, drop: int, colour: Rgb, opacity: float) -> None:
         """Lay the soft shadow of a rectangle with round corners."""
         pad = round(blur * REACH)

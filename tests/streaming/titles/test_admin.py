@@ -144,3 +144,12 @@ def test_the_stations_page_leads_to_its_title(operator):
     page = operator.get(reverse("admin:streaming_station_change", args=[station.pk])).content.decode()
     assert "lower third, dark" in page
     assert operator.get(reverse("admin:streaming_titledesign_changelist")).status_code == 200
+
+
+def test_the_list_leads_to_stations_that_have_no_design_yet(operator):
+    designed, other = make_station("day-fm"), make_station("night-fm")
+    TitleDesign.objects.create(station=designed)
+    page = operator.get(reverse("admin:streaming_titledesign_changelist")).content.decode()
+    assert "Design a title for" in page
+    assert f'href="{change_url(other)}">Night Fm</a>' in page
+    assert f'href="{change_url(designed)}">Day Fm</a>' not in page.partition("result_list")[0]
