@@ -56,6 +56,7 @@ class Lane:
         self.lapsed = False
         self.gone = False
         self.title = ""
+        self.told = ""
         self.entry: Entry | None = None
         self.measured = kind is LaneKind.MAIN
         self.unneeded_for = 0.0

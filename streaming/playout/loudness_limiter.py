@@ -12,8 +12,8 @@ AHEAD = 8
 """Blocks (of 32 samples) within which the gain comes down before a peak: 5 ms."""
 
 RELEASE_SECONDS = 0.12
-MARGIN_DB = 0.2
-"""Kept below the limit: a moving gain makes a little peak of its own, and 24 taps miss a little of others."""
+MARGIN_DB = 0.35
+"""Kept below the limit: a moving gain makes little peaks of its own, and 48 taps miss a little of hard material."""
 
 UNTOUCHED = 0.9999
 _RAMP = (np.arange(BLOCK, dtype=np.float32) + 1) / BLOCK

@@ -18,7 +18,7 @@ BLOCK = 32
 """Samples per peak value: two thirds of a millisecond at 48 kHz."""
 
 BLOCKS = AUDIO_FRAME // BLOCK
-TAPS = 24
+TAPS = 48
 PHASES = 3
 HISTORY = TAPS - 1
 

@@ -73,7 +73,7 @@ class Mixer:
         self._normalise: NormaliseSpec | None = None
         self._gains: deque[float] = deque([0.0], maxlen=MOMENTARY_FRAMES)
         self._since_step = 0
-        self._told: object = None
+        self._entry: tuple[Lane, Entry] | None = None
         self._announced: Entry | None = None
         self.silent = True
         self._worker = threading.Thread(target=self._work, name="lanes", daemon=True)
@@ -162,7 +162,7 @@ class Mixer:
         """Pass a title on if its lane is heard; else keep it for when it is."""
         lane.title = text
         if lane is self._table.heard and text:
-            self._told = (lane, text)
+            lane.told = text
             self._audience.heard_titled(text, at)
 
     def lane_moved(self, lane: Lane, entry: Entry, at: SampleIndex | None) -> None:
@@ -176,7 +176,7 @@ class Mixer:
         if heard:
             if self._announced != entry:
                 self._announce(entry)
-            self._told = (lane, entry)
+            self._entry = (lane, entry)
             self._audience.heard_moved(entry, at)
 
     def lane_changed(self, lane: Lane, up: bool, error: str) -> None:  # noqa: FBT001 - a callback's state
@@ -202,9 +202,9 @@ class Mixer:
             step.lane.leveller.gain = step.before.leveller.gain
         self._audience.stepped(step)
         lane = step.lane
-        if lane.entry is not None and self._told != (lane, lane.entry):
+        if lane.entry is not None and self._entry != (lane, lane.entry):
             self.lane_moved(lane, lane.entry, step.at)
-        elif lane.title and self._told != (lane, lane.title):
+        elif lane.title and lane.told != lane.title:
             self.lane_titled(lane, lane.title, step.at)
 
     def _mixed(self, at: SampleIndex) -> tuple[Samples | None, AudioFrame | None]:

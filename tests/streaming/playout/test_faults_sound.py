@@ -1,0 +1,214 @@
+"""T08 to T11: the sound is lost, stalls, comes and goes, is silent. Judged by what a viewer's recording holds."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.fakes.radio import FakeRadio
+from tests.streaming.playout.radios import listen, tell, tone_file
+
+pytestmark = pytest.mark.peers("nginx")
+MAIN, SPARE, STAND_IN = 440, 660, 880
+
+
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sounds")
+    return {
+        "main": tone_file(folder / "main.mp3", hertz=MAIN),
+        "spare": tone_file(folder / "spare.mp3", hertz=SPARE),
+        "stand-in": tone_file(folder / "stand-in.mp3", hertz=STAND_IN),
+        "zeros": tone_file(folder / "zeros.mp3", level=0.0),
+    }
+
+
+@pytest.fixture
+def on_air(play, nginx_rtmp):
+    """Start an engine that is recorded; returns it and a function that ends it and gives what was heard."""
+
+    def start(**more):
+        output = {"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}
+        player = play(outputs=[output], **more)
+
+        def heard():
+            player.stop()
+            return listen(nginx_rtmp.wait_for("record_done", "st").path)
+
+        return player, heard
+
+    return start
+
+
+def _radio(radio):
+    return {"kind": "radio", "url": radio.url, "titles": True}
+
+
+def _stand_in(sounds):
+    return {"kind": "playlist", "entries": [{"id": "e", "path": str(sounds["stand-in"])}]}
+
+
+def _playing(player):
+    return player.next_statistics(lambda e: e["source"]["up"] and not e["source"]["silent"])
+
+
+def _step(player, lane, after=0, within=15):
+    return player.wait_until(lambda e: e["event"] == "sound" and e["lane"] == lane, within, after)
+
+
+def _unbroken(heard):
+    video, audio = heard.gaps_ms
+    assert video <= 40
+    assert audio <= 30
+    assert heard.backward == 0
+    assert heard.errors == 0
+    assert heard.headers == 1
+    return f"steps {video:.0f}/{audio:.0f} ms, backward {heard.backward}, AAC configurations {heard.headers}"
+
+
+def test_t08_a_radio_that_refuses_gives_way_to_filler_within_two_seconds_and_the_picture_goes_on(on_air, sounds):
+    """404, 500, a redirect loop and TLS that is none, one after the other; ten seconds each."""
+    with FakeRadio(sounds["main"]) as radio:
+        player, ended = on_air(source=_radio(radio), sound={"emergency": _stand_in(sounds), "return_after": 1.0})
+        _playing(player)
+        faults = {
+            "404": (b"HTTP/1.0 404 Not Found", b""),
+            "500": (b"HTTP/1.0 500 Broken", b""),
+            "redirect loop": (b"HTTP/1.0 302 Found", b"Location: /live\r\n"),
+            "TLS error": (b"HTTP/1.0 302 Found", f"Location: https://127.0.0.1:{radio.port}/\r\n".encode()),
+        }
+        waits, errors = {}, {}
+        for name, (status, header) in faults.items():
+            before = len(player.events)
+            radio.status, radio.headers = status, header or b"Content-Type: audio/mpeg\r\n"
+            lost = time.time()
+            radio.hang_up()
+            step = _step(player, "emergency", before)
+            waits[name] = step["heard_at"] - lost - 2.0  # what is settled goes out two seconds later, before and after
+            errors[name] = step["reason"]
+            radio.status, radio.headers = b"HTTP/1.0 200 OK", b"Content-Type: audio/mpeg\r\n"
+            _step(player, "main", before)
+            _playing(player)
+        steps = [(event["media"], event["lane"]) for event in player.facts("sound")]
+        player.next_statistics(lambda e: e["seconds"] > steps[-1][0] + 1.5)
+        heard = ended()
+    silent = sum(length for at, length in heard.silences(after=steps[0][0] - 3))
+    tell(
+        f"T08 filler after {', '.join(f'{k} {v:.2f} s' for k, v in waits.items())}; "
+        f"silence in all {silent * 1000:.0f} ms; {_unbroken(heard)}"
+    )
+    assert max(waits.values()) <= 2.0
+    assert silent <= 0.05
+    for media, lane in steps[:-1]:
+        assert heard.pitch(media + 0.3) == pytest.approx(MAIN if lane == "main" else STAND_IN, abs=15)
+    assert all("lost" in reason for reason in errors.values())
+
+
+def test_t09_a_radio_that_stalls_gives_way_within_five_seconds_and_is_back_within_three(on_air, sounds):
+    """The socket stays open and empty: first for 4 s, then for 12 s (instead of 60), longer than a read may take."""
+    with FakeRadio(sounds["main"]) as radio:
+        player, ended = on_air(source=_radio(radio), sound={"emergency": _stand_in(sounds), "return_after": 0.5})
+        _playing(player)
+        fills, backs = [], []
+        for stall in (4.0, 12.0):
+            before = len(player.events)
+            stalled = time.time()
+            radio.stall()
+            fills.append(_step(player, "emergency", before)["heard_at"] - stalled - 2.0)
+            player.next_statistics(lambda e, end=stalled + stall: e["at"] >= end, within=20)
+            resumed = time.time()
+            radio.resume()
+            backs.append(_step(player, "main", before)["heard_at"] - resumed - 2.0)
+            _playing(player)
+        last = player.facts("sound")[-1]["media"]
+        player.next_statistics(lambda e: e["seconds"] > last + 1.5)
+        heard = ended()
+    silent = sum(length for _, length in heard.silences(after=4.5))
+    tell(
+        f"T09 filler after {fills[0]:.2f} and {fills[1]:.2f} s, back after {backs[0]:.2f} and {backs[1]:.2f} s; "
+        f"silence in all {silent * 1000:.0f} ms; {_unbroken(heard)}"
+    )
+    assert max(fills) <= 5
+    assert max(backs) <= 3
+    assert silent <= 0.05
+
+
+def _cuts(on_air, sounds, count, every):
+    with FakeRadio(sounds["main"]) as radio:
+        player, ended = on_air(source=_radio(radio))
+        _playing(player)
+        first = player.next_statistics()["seconds"]
+        for number in range(count):
+            radio.hang_up()
+            wait = first + (number + 1) * every
+            player.next_statistics(lambda e, wait=wait: e["seconds"] >= wait, within=30)
+        _playing(player)
+        player.next_statistics(lambda e: e["seconds"] > first + count * every + 3)
+        assert player.facts("sound") == []
+        connections = radio.connections
+        heard = ended()
+    gaps = [length for _, length in heard.silences(after=4.5)]
+    drift = abs(heard.audio[-1] - heard.video[-1])
+    tell(
+        f"T10 {count} cuts, one every {every:g} s ({connections} connections): longest gap "
+        f"{max(gaps, default=0) * 1000:.0f} ms, drift {drift:.0f} ms, skew {heard.skew_ms:.0f} ms; "
+        f"{_unbroken(heard)}"
+    )
+    assert connections >= count
+    assert max(gaps, default=0) <= 1.0
+    assert drift < 100
+    assert heard.skew_ms < 80
+
+
+def test_t10_a_radio_that_closes_again_and_again_leaves_no_gap_over_a_second(on_air, sounds):
+    """Eight cuts, one every three seconds."""
+    _cuts(on_air, sounds, 8, 3.0)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_t10_a_hundred_cuts(on_air, sounds):
+    """As above, a hundred of them, one every 2.5 s (instead of 15)."""
+    _cuts(on_air, sounds, 100, 2.5)
+
+
+@pytest.mark.slow
+def test_t11_silence_is_reported_within_thirty_seconds_and_the_stream_untouched(on_air, sounds):
+    """Zeros for 30 s; no rule, so it is only told."""
+    with FakeRadio(sounds["main"]) as radio:
+        player, ended = on_air(source=_radio(radio))
+        _playing(player)
+        began = time.time()
+        radio.play(sounds["zeros"])
+        alarm = player.wait_until(lambda e: e["event"] == "error" and "silent for" in e["message"], within=40)
+        radio.play(sounds["main"])
+        player.wait_until(lambda e: e["event"] == "error" and "not silent any more" in e["message"], within=10)
+        assert player.facts("sound") == []
+        heard = ended()
+    tell(f"T11 alarm after {alarm['at'] - began:.1f} s; {_unbroken(heard)}")
+    assert alarm["severity"] == "warning"
+    assert alarm["at"] - began <= 30
+
+
+def test_t11_silence_counts_as_loss_where_the_operator_says_so(on_air, sounds):
+    """Three seconds of zeros below -50 dBFS: a backup is connected and heard; sound again: the main source is back."""
+    with FakeRadio(sounds["main"]) as radio, FakeRadio(sounds["spare"]) as spare:
+        sound = {
+            "backups": [{"id": "b", "name": "Spare", "source": _radio(spare)}],
+            "silence": {"db": -50, "seconds": 3},
+            "return_after": 2,
+        }
+        player, ended = on_air(source=_radio(radio), sound=sound)
+        _playing(player)
+        assert spare.connections == 0
+        radio.play(sounds["zeros"])
+        away = _step(player, "backup")
+        radio.play(sounds["main"])
+        back = _step(player, "main")
+        player.next_statistics(lambda e: e["seconds"] > back["media"] + 1)
+        heard = ended()
+    tell(f"T11 with a rule: away at {away['media']:.1f} s, back at {back['media']:.1f} s; {_unbroken(heard)}")
+    assert away["reason"].startswith("The main source has been silent for")
+    assert heard.pitch(away["media"] + 0.5) == pytest.approx(SPARE, abs=15)
+    assert heard.pitch(back["media"] + 0.5) == pytest.approx(MAIN, abs=15)

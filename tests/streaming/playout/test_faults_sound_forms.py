@@ -1,0 +1,182 @@
+"""T12 to T14: the form of the sound changes, its metadata is garbage, its clock is wrong. Judged by a recording."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.fakes.radio import FakeRadio
+from tests.streaming.playout.radios import FORMS, RATE, encoded, listen, tell, tone_file
+
+pytestmark = pytest.mark.peers("nginx")
+
+GARBAGE = {
+    "4 kB": b"StreamTitle='" + b"A" * 4060 + b"';",
+    "quotes": b"StreamTitle='Don't 'stop' \"now\"';",
+    "NUL": b"StreamTitle='Ana\x00 - \x01Blue';",
+    "right to left": "StreamTitle='\u202eAna\u202c - Blue';".encode(),
+    "markup": b"StreamTitle='<script>alert(1)</script>';",
+    "no UTF-8": b"StreamTitle='Ana \xff\xfe - \xe9';",
+    "no title": b"StreamUrl='http://x';",
+    "no field": bytes(range(1, 200)),
+}
+
+
+@pytest.fixture
+def on_air(play, nginx_rtmp):
+    """Start an engine that is recorded; returns it and a function that ends it and gives what was heard."""
+
+    def start(**more):
+        player = play(outputs=[{"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}], **more)
+
+        def heard():
+            player.stop()
+            return listen(nginx_rtmp.wait_for("record_done", "st").path)
+
+        return player, heard
+
+    return start
+
+
+def _source(radio):
+    return {"kind": "radio", "url": radio.url, "titles": True}
+
+
+def _playing(player):
+    return player.next_statistics(lambda e: e["source"]["up"] and not e["source"]["silent"])
+
+
+def _until(player, seconds):
+    player.next_statistics(lambda e: e["seconds"] >= seconds, within=40)
+
+
+def test_t12_a_radio_may_change_codec_rate_and_channels_within_one_body(on_air, tmp_path):
+    """44.1 kHz stereo MP3, 48 kHz mono AAC, 24 kHz AAC (what HE-AAC is at its core), mono MP3, Opus in Ogg, MP3."""
+    order = ["mp3", "aac", "slow aac", "mono mp3", "opus", "mp3"]
+    files = {name: tone_file(tmp_path / f"{name}.bin", name, seconds=8.0) for name in order}
+    with FakeRadio(files["mp3"]) as radio:
+        player, ended = on_air(source=_source(radio))
+        start = _playing(player)["seconds"]
+        for number, name in enumerate(order[1:], 1):
+            _until(player, start + 5 * number)
+            radio.play(files[name])
+        _until(player, start + 5 * len(order) + 3)
+        connections = radio.connections
+        heard = ended()
+    gaps = [length for _, length in heard.silences(after=start + 2.5)]
+    video, audio = heard.gaps_ms
+    tell(
+        f"T12 five changes on {connections} connection: longest gap {max(gaps, default=0):.2f} s, "
+        f"AAC configurations {heard.headers}, decode errors {heard.errors}, steps {video:.0f}/{audio:.0f} ms",
+    )
+    assert connections == 1
+    assert max(gaps, default=0) <= 2.0
+    assert heard.headers == 1
+    assert heard.errors == 0
+    assert heard.backward == 0
+    at = 0.0
+    for name in order:
+        at = heard.first(FORMS[name].hertz, after=at)
+
+
+def test_t13_garbage_for_metadata_harms_neither_sound_nor_titles(on_air, tmp_path):
+    song = tone_file(tmp_path / "song.mp3", seconds=60.0)
+    with FakeRadio(song, metaint=2000) as radio:
+        player, ended = on_air(source=_source(radio))
+        player.wait_for("title", text="Ana - Blue")
+        for number, (_, block) in enumerate(GARBAGE.items()):
+            radio.title = block
+            _until(player, 4 + 1.2 * number)
+        radio.title = "The - End"
+        last = player.wait_for("title", text="The - End")
+        _until(player, last["media"] + 1)
+        heard = ended()
+        titles = [event["text"] for event in player.facts("title")]
+    jumps = _jumps(heard, last["media"] - 8, last["media"])
+    tell(f"T13 {len(GARBAGE)} kinds of garbage: titles {len(titles)}, longest {max(map(len, titles))} characters, "
+         f"decode errors {heard.errors}, jumps in the sound {jumps}")  # fmt: skip
+    assert all(title.isprintable() and len(title) <= 1024 for title in titles)
+    assert {"Ana - Blue", "<script>alert(1)</script>", "Don't 'stop' \"now\""} <= set(titles)
+    assert heard.errors == 0
+    assert heard.silences(after=4.5) == []
+    assert jumps == 0
+
+
+def test_t13_metadata_that_is_promised_and_never_sent_costs_no_sound_after_a_moment(on_air, tmp_path):
+    with FakeRadio(tone_file(tmp_path / "song.mp3", seconds=60.0), metaint=0) as radio:
+        radio.headers += b"icy-metaint: 4000\r\n"
+        player, ended = on_air(source=_source(radio))
+        _until(player, _playing(player)["seconds"] + 8)
+        heard = ended()
+    assert _jumps(heard, heard.seconds - 4, heard.seconds - 0.5) == 0
+    assert heard.silences(after=4.5) == []
+    tell("T13 metadata that is promised and not sent: no jump and no silence in the sound")
+
+
+@pytest.mark.parametrize(
+    ("speed", "seconds"), [(1.001, 20), (0.999, 20), (1.05, 30), (0.95, 30)], ids=["+0.1%", "-0.1%", "+5%", "-5%"]
+)
+def test_t14_a_radio_whose_clock_is_wrong_pulls_sound_and_picture_along_together(on_air, tmp_path, speed, seconds):
+    """Half a minute at 5 % is 1.5 s of difference: more than the buffer holds, as six hours at 0.1 % would be."""
+    with FakeRadio(tone_file(tmp_path / "song.mp3", seconds=90.0), speed=speed) as radio:
+        player, ended = on_air(source=_source(radio))
+        first = _playing(player)
+        levels = []
+        while (event := player.next_statistics())["seconds"] < first["seconds"] + seconds:
+            levels.append(event["source"]["buffer_ms"])
+        heard = ended()
+    drift = abs(heard.audio[-1] - heard.video[-1])
+    jumps = _jumps(heard, 5, heard.seconds - 0.5)
+    tell(
+        f"T14 clock at {speed}: skew {heard.skew_ms:.0f} ms, drift at the end {drift:.0f} ms, "
+        f"buffer {min(levels)} to {max(levels)} ms, jumps in the sound {jumps}",
+    )
+    assert heard.skew_ms < 80
+    assert drift < 80
+    assert jumps == 0
+    assert heard.silences(after=4.5) == []
+
+
+@pytest.mark.slow
+def test_sound_and_picture_stay_together_over_faults_of_every_kind(on_air, tmp_path):
+    """A minute of stalls, cuts, changes of form and of clock: what is lost is lost for both."""
+    files = [tone_file(tmp_path / f"{name}.bin", name, seconds=30.0) for name in ("mp3", "aac", "mono mp3")]
+    with FakeRadio(files[0], speed=1.02) as radio:
+        player, ended = on_air(source=_source(radio))
+        start = _playing(player)["seconds"]
+        for number in range(10):
+            _until(player, start + 6 * number + 2)
+            radio.play(files[number % 3])
+            radio.stall() if number % 3 == 0 else radio.hang_up()
+            _until(player, start + 6 * number + 4)
+            radio.resume()
+        heard = ended()
+    drift = abs(heard.audio[-1] - heard.video[-1])
+    tell(f"ten faults in a minute: drift {drift:.0f} ms, skew {heard.skew_ms:.0f} ms")
+    assert drift < 80
+    assert heard.skew_ms < 80
+    assert heard.backward == 0
+    assert heard.errors == 0
+
+
+def _jumps(heard, start, end):
+    """Count places where a steady tone's phase breaks: samples lost, doubled or damaged.
+
+    A sine obeys x[n+1] + x[n-1] = 2 cos(w) x[n]; what does not is a break. The coder's own noise stays far below.
+    """
+    part = heard.samples[int(start * RATE) : int(end * RATE)]
+    omega = 2 * np.pi * FORMS["mp3"].hertz / RATE
+    step = 24  # about a quarter of the wave: a break shows whatever its phase
+    residue = np.abs(part[2 * step :] + part[: -2 * step] - 2 * np.cos(omega * step) * part[step:-step])
+    broken = residue > 0.35 * np.sqrt(2) * np.sqrt(np.mean(part**2))
+    return int(np.sum(np.diff(np.flatnonzero(broken)) > RATE // 10)) + bool(broken.any())
+
+
+def test_the_tool_that_counts_jumps_sees_one():
+    from tests.streaming.playout.radios import Heard
+
+    wave = 0.3 * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)
+    whole, cut = Heard(wave, [], [], 1, 0), Heard(np.delete(wave, slice(9000, 9020)), [], [], 1, 0)
+    assert _jumps(whole, 0, 1) == 0
+    assert _jumps(cut, 0, 0.99) == 1
+    assert len(encoded(FORMS["mp3"], seconds=1)) > 15_000
