@@ -1,7 +1,8 @@
 """The band on the picture: where it stands, what it does to the picture's planes, and the scrim that keeps it readable.
 
-A picture is darkened and painted in one step per sample: ``new = old · keep ÷ 256 + add``, with one table each for
+A picture is darkened and painted in one step per sample: ``new = (old · keep + add) ÷ 256``, with one table each for
 ``keep`` and ``add`` per plane. Whoever draws only writes these tables; the picture itself is read and written once.
+Halves are in ``add``, so that the division rounds: always down would tint what is dark.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from streaming.livepicture.planes import Array, pixels
 from streaming.livepicture.sound import Sound
 
 BLACK = (16.0, 128.0, 128.0)
-WHOLE = 256
+WHOLE, HALF = 256, 128
 # In parts of a picture of 720 lines, as are all lengths here.
 LINES = 720
 SAFE = 0.05
 RISE, FALL, HEADROOM = 92, 22, 76
-SCRIM = 0.62
+SCRIM = 0.58
 FADE_SECONDS = 0.6
 
 
@@ -71,7 +72,7 @@ def colour(accent: str) -> tuple[float, float, float]:
 
 @dataclass
 class Table:
-    """``keep`` (0 to 256) and ``add`` of one plane of the band."""
+    """``keep`` (0 to 256) and ``add`` (256ths of a level, and half a level) of one plane of the band."""
 
     keep: Array
     add: Array
@@ -108,8 +109,8 @@ class Band:
             target = self._rows_of(picture, plane)
             keep, add = self._faded(table)
             np.multiply(target, keep, out=sums)
-            np.right_shift(sums, 8, out=sums)
             np.add(sums, add, out=sums)
+            np.right_shift(sums, 8, out=sums)
             np.copyto(target, sums, casting="unsafe")
 
     def _faded(self, table: Table) -> tuple[Array, Array]:
@@ -117,7 +118,8 @@ class Band:
             return table.keep, table.add
         part = int(self._presence * WHOLE)
         keep = WHOLE - (((WHOLE - table.keep.astype(np.uint32)) * part) >> 8)
-        return keep.astype(np.uint16), ((table.add.astype(np.uint32) * part) >> 8).astype(np.uint16)
+        add = (((table.add.astype(np.uint32) - HALF) * part) >> 8) + HALF
+        return keep.astype(np.uint16), add.astype(np.uint16)
 
     def _rows_of(self, picture: VideoFrame, plane: int) -> Array:
         """Return the band's part of a plane, its last row nearest to the picture's edge."""
@@ -129,12 +131,9 @@ class Band:
 def scrim(place: Geometry, plane: int) -> Table:
     """Return what darkens the picture under the band: nothing at its far edge, most at the picture's."""
     part = 1 if plane == 0 else 2
-    shade = scrim_alpha(place, part)[:, None]
+    keep, add = blend(np.zeros(1), scrim_alpha(place, part)[:, None], 0.0, BLACK[plane])
     shape = (place.rows // part, place.picture[0] // part)
-    return Table(
-        np.broadcast_to((1 - shade) * WHOLE, shape).round().astype(np.uint16),
-        np.broadcast_to(shade * BLACK[plane], shape).astype(np.uint16),
-    )
+    return Table(np.broadcast_to(keep, shape).copy(), np.broadcast_to(add, shape).copy())
 
 
 def scrim_alpha(place: Geometry, part: int) -> Array:
@@ -149,4 +148,4 @@ def blend(alpha: Array, shade: Array, ink: float, black: float) -> tuple[Array, 
     """Return ``keep`` and ``add`` of ink over scrim; ``alpha`` and ``shade`` (of the scrim) from 0 to 1."""
     keep = (1 - shade) * (1 - alpha)
     add = shade * (1 - alpha) * black + alpha * ink
-    return (keep * WHOLE).round().astype(np.uint16), add.astype(np.uint16)
+    return (keep * WHOLE).round().astype(np.uint16), (add * WHOLE + HALF).astype(np.uint16)
