@@ -48,7 +48,7 @@ class LoopAdmin(LoopColumns, TagActions, ModelAdmin[Loop]):
     list_filter = (TagFilter, "status", "codec")
     search_fields = ("name", "original_name")
     list_before_template = "admin/live_cells.html"
-    readonly_fields = ("preview", "status_told", "length", "shape", "bytes", "used", "origin", "id_told")
+    readonly_fields = ("preview", "status_told", "length", "shape", "bytes", "join_told", "used", "origin", "id_told")
     inlines = (RenditionInline,)
     actions = ("add_tags", "remove_tags")
 
@@ -66,7 +66,8 @@ class LoopAdmin(LoopColumns, TagActions, ModelAdmin[Loop]):
         if obj is None:
             return [(None, {"fields": ("file", "name", "tags", "profiles")})]
         facts = (("status_told", "length"), ("shape", "bytes"), ("origin", "id_told"), "used")
-        return [(None, {"fields": ("preview", "name", "tags")}), ("About", {"fields": facts})]
+        named = (None, {"fields": ("preview", "name", "tags")})
+        return [named, ("Join", {"fields": ("join_told", "blend")}), ("About", {"fields": facts})]
 
     def get_inlines(self, request: HttpRequest, obj: Loop | None) -> Any:
         """Show renditions once there is a loop."""
@@ -85,9 +86,12 @@ class LoopAdmin(LoopColumns, TagActions, ModelAdmin[Loop]):
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def save_model(self, request: Any, obj: Loop, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
-        """Keep name and tags; an upload was kept by its form's service already."""
+        """Keep what was changed; an upload was kept by its form's service already."""
         if change:
             super().save_model(request, obj, form, change)
+            if "blend" in form.changed_data:
+                services.recompile(loop=obj)
+                messages.info(request, "It is compiled again with the join as chosen, for every profile it has.")
         elif form.known_before:
             messages.info(request, f"This very video was here already, as “{obj.name}”. Nothing was stored twice.")
 

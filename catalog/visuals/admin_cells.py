@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from catalog.visuals.inside.joining import SEAMLESS
 from catalog.visuals.models import Loop, Rendition
 from config.lib import admin_cells as cells
 
@@ -90,6 +91,16 @@ def player(rendition: Rendition) -> SafeString:
 def live_status(rendition: Rendition) -> SafeString:
     """Tell how far a compile is; kept fresh."""
     return cells.live(f"rendition:{rendition.pk}", rendition_status(rendition))
+
+
+def join(loop: Loop) -> str:
+    """Say in a sentence how a loop's end meets its beginning."""
+    if loop.join_difference is None:
+        return "Not measured yet. That is done when it is compiled next."
+    times = f"{loop.join_difference:.1f} times"
+    if loop.join_difference <= SEAMLESS:
+        return f"It joins by itself: from its last picture to its first is {times} a usual step between two pictures."
+    return f"It jumps: from its last picture to its first is {times} a usual step between two pictures."
 
 
 def used(loop: Loop) -> SafeString:

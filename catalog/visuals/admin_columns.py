@@ -59,6 +59,11 @@ class LoopColumns:
         """Tell since when it is here."""
         return cells.ago(loop.created_at)
 
+    @admin.display(description="End to beginning")
+    def join_told(self, loop: Loop) -> str:
+        """Say how its end meets its beginning."""
+        return own_cells.join(loop)
+
     @admin.display(description="Where it is used")
     def used(self, loop: Loop) -> SafeString:
         """List the stations and mappings that show it."""

@@ -88,7 +88,7 @@ class LoopUploadForm(ServiceForm[Loop]):
 
 
 class LoopForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms cannot be subscripted at run time
-    """Changes what a loop is called and found by."""
+    """Changes what a loop is called and found by, and how its end meets its beginning."""
 
     tags = TagsField(required=False, help_text="Words to find it by, with commas between them.")
 
@@ -96,7 +96,11 @@ class LoopForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms can
         """The picture itself never changes."""
 
         model = Loop
-        fields = ("name", "tags")
+        fields = ("name", "tags", "blend")
+        help_texts = {
+            "blend": "Cross-fades about a second of its end into its beginning, so that the loop gets shorter by that. "
+            "It is compiled again; until that is done the stations go on with what they have.",
+        }
 
 
 class TagForm(forms.Form):

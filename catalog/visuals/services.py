@@ -76,6 +76,12 @@ def request_rendition(*, loop: Loop, profile: EncodingProfile, card: TitleCard |
     return rendition
 
 
+def recompile(*, loop: Loop) -> None:
+    """Have a loop compiled as it is to be now, for every profile it was compiled for; older renditions stand in."""
+    for profile in EncodingProfile.objects.filter(renditions__loop=loop, renditions__card=None).distinct():
+        request_rendition(loop=loop, profile=profile)
+
+
 def retry_rendition(*, rendition: Rendition) -> Rendition:
     """Have a failed rendition compiled again; any other state is left alone."""
     with transaction.atomic():

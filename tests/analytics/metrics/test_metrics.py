@@ -78,6 +78,21 @@ def test_every_promised_name_is_there(station):
     }
 
 
+def test_changes_of_picture_are_told_by_how_they_were_made_and_whether_they_were_ready(station):
+    Encoder.objects.filter(station=station).update(
+        seams_total={"played": 40, "late": 1}, ready_total={"ready": 39, "not_ready": 2}
+    )
+    told = scraped()
+    seams = {
+        dict(labels)["result"]: count
+        for (name, labels), count in told.items()
+        if name == "radio_seams_total" and ("station", "night-fm") in labels
+    }
+    assert seams == {"played": 40, "late": 1, "failed": 0, "cut": 0}
+    assert value("radio_titles_ready_total", station="night-fm", ready="yes") == 39
+    assert value("radio_titles_ready_total", station="night-fm", ready="no") == 2
+
+
 def test_figures_are_the_rows(station):
     told = scraped()
     here = frozenset({("station", "night-fm")})
