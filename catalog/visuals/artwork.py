@@ -46,6 +46,7 @@ LIMITS = Limits(seconds=20, cpu_seconds=15, memory=1536 * 1024**2)
 QUALITY = 90
 # A refused cover is asked for again after so long; one that nobody fetched is enqueued again.
 ANEW, UNANSWERED = timedelta(hours=1), timedelta(minutes=2)
+OLD, AT_ONCE = timedelta(days=90), 200
 
 
 class CoverRefusedError(LongwaveError):
@@ -88,6 +89,16 @@ def requeue_forgotten() -> int:
         for key in keys:
             enqueue(key)
     return len(keys)
+
+
+def forget_old() -> int:
+    """Remove covers that were fetched three months ago or longer; return how many. One still played is fetched anew."""
+    with transaction.atomic():
+        old = Artwork.objects.filter(fetched_at__lt=timezone.now() - OLD).exclude(status=Artwork.Status.WAITING)
+        rows = list(old.select_for_update(skip_locked=True)[:AT_ONCE])
+        Artwork.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        transaction.on_commit(partial(remove, *(str(row.file.name or "") for row in rows)))
+    return len(rows)
 
 
 def fetch_artwork(*, artwork_id: UUID) -> Artwork:

@@ -48,5 +48,6 @@ def fetch_artwork(artwork_id: str) -> None:
 
 @shared_task(name="catalog.visuals.forget_cards")
 def forget_cards() -> None:
-    """Remove cards that are not in use."""
+    """Remove cards that are not in use, and old covers."""
     cards.forget_unused()
+    artwork.forget_old()

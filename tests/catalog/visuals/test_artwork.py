@@ -218,3 +218,14 @@ def test_a_second_message_fetches_nothing():
 
 def test_a_message_for_a_cover_that_is_gone_is_no_error():
     fetch_artwork("6a2a6c9e-92f5-4b35-9bd8-21f5f9d2a000")
+
+
+def test_old_covers_go_with_their_files(places, django_capture_on_commit_callbacks):
+    with serving(picture("PNG")) as (address, _), serving(status=404) as (other, _):
+        old = [fetched(address), fetched(other)]
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        waiting = covers.request_artwork("https://radio.example/art/3.jpg")
+        with django_capture_on_commit_callbacks(execute=True):
+            assert covers.forget_old() == len(old)
+    assert list(Artwork.objects.all()) == [waiting]
+    assert kept_files(places) == []

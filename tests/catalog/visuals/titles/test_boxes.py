@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -101,3 +102,12 @@ def test_a_card_has_the_size_of_its_profile():
     for size in [(1920, 1080), (1080, 1920), (640, 480), (320, 180)]:
         card = draw(Design(template="full_card"), golden.LINES["cjk"], size, Image.new("RGB", (40, 40), "red"))
         assert (card.mode, card.size) == ("RGBA", size)
+
+
+def test_threads_draw_what_one_alone_draws():
+    lines = list(golden.LINES.values())
+    alone = [draw(Design(), words, (640, 360), golden.cover()).tobytes() for words in lines]
+    shaping.shape.cache_clear()
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        jobs = [pool.submit(draw, Design(), words, (640, 360), golden.cover()) for words in lines * 6]
+    assert [job.result().tobytes() for job in jobs] == alone * 6
