@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 15
 REORDER = 3  # frames by which a seek by decode time may miss the keyframe that is wanted
-KINDS = {"crossfade": "fade", "fade": "fadeblack", "wipe": "smoothleft"}
+MIXES = {"crossfade": "fade", "fade": "fade", "wipe": "smoothleft"}
+THROUGH_BLACK = "fade"
 
 
 class SeamImpossibleError(Exception):
@@ -91,7 +92,7 @@ def make(order: dict[str, Any]) -> dict[str, Any]:
     handle = os.open(order["out"], os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         encoder = Encoder(handle, profile)
-        pictures = _mix(old.frames_from(leave_at), new.frames_from(0), KINDS[order["kind"]], mixed, frames, profile)
+        pictures = _mix(old.frames_from(leave_at), new.frames_from(0), order["kind"], mixed, frames, profile)
         for picture in pictures:
             encoder.add(picture)
         encoder.finish()
@@ -146,10 +147,16 @@ def _graph(kind: str, mixed: int, profile: Profile) -> tuple[Graph, Any, Any, An
     )
     left, right = graph.add("buffer", arguments), graph.add("buffer", arguments)
     duration = mixed / profile.frame_rate
-    mixer = graph.add("xfade", f"transition={kind}:duration={duration:.6f}:offset=0")
+    mixer = graph.add("xfade", f"transition={MIXES[kind]}:duration={duration:.6f}:offset=0")
     sink = graph.add("buffersink")
-    left.link_to(mixer, 0, 0)
-    right.link_to(mixer, 0, 1)
+    one, other = left, right
+    if kind == THROUGH_BLACK:  # each is black where they meet, and the mixing then shows nothing of both at once
+        half = mixed // 2
+        one, other = graph.add("fade", f"out:0:{half}"), graph.add("fade", f"in:{half}:{mixed - half}")
+        left.link_to(one)
+        right.link_to(other)
+    one.link_to(mixer, 0, 0)
+    other.link_to(mixer, 0, 1)
     mixer.link_to(sink)
     graph.configure()
     return graph, left, right, sink
