@@ -39,7 +39,8 @@ def compile_loop(order: dict[str, Any], files: dict[str, int], teller: Teller) -
     overlap, difference = work.look()
     encoder = Encoder(files["output"], profile)
     once = work.play(encoder, overlap)
-    for _ in range(repeats(once, profile.frame_rate, LEAST_SECONDS) - 1):
+    # What a blend takes off does not double a loop that was just long enough.
+    for _ in range(repeats(once, profile.frame_rate, LEAST_SECONDS - (1 if overlap else 0)) - 1):
         if work.play(encoder, overlap) != once:
             raise RefusedError(UNSTEADY)
     encoder.finish()

@@ -100,9 +100,14 @@ def test_a_loop_that_joins_itself_is_left_as_it_is(whole, small):
 def test_a_short_loop_is_blended_over_a_quarter_and_repeated_blended(tmp_path, places, sent, small):
     loop = take_in(path=moving(tmp_path / "short.mp4", frames=40, turns=0.7), original_name="short.mp4")
     rendition = compiled(loop, small, blend=Loop.Blend.ALWAYS)
-    assert rendition.frames == 30 * 10
+    assert rendition.frames == 30 * 9
     found = steps(greys(rendition))
     assert max(found) <= 2.5 * np.median(found)
+
+
+def test_a_loop_of_ten_seconds_is_not_doubled_for_what_the_blend_took_off(tmp_path, places, sent, small):
+    loop = take_in(path=moving(tmp_path / "ten.mp4", frames=300, turns=0.7), original_name="ten.mp4")
+    assert compiled(loop, small).frames == 270
 
 
 def test_a_loop_taken_in_before_is_measured_when_it_is_compiled(cut, whole, small):
