@@ -13,6 +13,7 @@ from catalog.models import Rendition, Track
 from catalog.visuals.content_key import content_key
 from streaming.cues.models import Cue
 from streaming.nodes.models import Encoder
+from streaming.stations.checks import PLAYOUT
 from streaming.stations.models import Station
 from tests.factories import make_airing, make_loop, make_profile, make_station, make_user
 
@@ -193,10 +194,18 @@ def saved(station, **changes):
         "shortcode": "",
         "profile": station.profile_id,
         "default_loop": "",
-        "playlist-TOTAL_FORMS": 0,
-        "playlist-INITIAL_FORMS": 0,
+        **{name: _typed(getattr(station, name)) for name in PLAYOUT},
+        **{
+            f"{rows}-{count}_FORMS": 0
+            for rows in ("playlist", "backups", "emergency")
+            for count in ("TOTAL", "INITIAL")
+        },
         **changes,
     }
+
+
+def _typed(value):
+    return "" if value in {None, False} else value
 
 
 def test_a_changed_station_is_checked_like_a_new_one(operator):
