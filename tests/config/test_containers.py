@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 COMPOSE: dict[str, Any] = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = ("prepare", "web", "worker", "beat", "node")
+OURS = ("prepare", "web", "worker", "beat", "node", "ingest-config")
 
 
 def test_every_part_of_the_product_is_there() -> None:
-    assert set(SERVICES) == {*OURS, "postgres", "redis", "relay"}
+    assert set(SERVICES) == {*OURS, "postgres", "redis", "relay", "ingest"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -39,6 +39,7 @@ def test_every_container_is_locked_down(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_secret_stands_in_an_environment_or_an_argument(name: str) -> None:
     secrets = {key for key in SERVICES[name].get("environment", {}) if re.search("SECRET|PASSWORD|_URL", key)}
+    secrets -= {"INGEST_URL", "INGEST_PULL_URL", "INGEST_CALLBACK_URL"}  # places, which open nothing
     assert all(key.endswith("_FILE") for key in secrets)
     assert "password" not in " ".join(SERVICES[name].get("command", [])).lower()
 
@@ -67,9 +68,10 @@ def test_our_processes_wait_for_what_they_need(name: str) -> None:
 
 def test_only_this_machine_reaches_the_published_ports() -> None:
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
-    assert len(published) == 2
+    assert len(published) == 3
     assert all(port.startswith("127.0.0.1:") for port in published)
     assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert COMPOSE["networks"]["encoders"]["internal"] is True
     assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
 
 
@@ -80,6 +82,12 @@ def test_the_image_runs_as_a_plain_user_and_leaves_the_workshop_out() -> None:
     assert "HEALTHCHECK" in final
     ignored = (BASE_DIR / ".dockerignore").read_text().split()
     assert {".git", ".env", ".venv", "var", "tests"} <= set(ignored)
+
+
+def test_only_the_node_may_play_what_presenters_send() -> None:
+    subnet = COMPOSE["networks"]["encoders"]["ipam"]["config"][0]["subnet"]
+    assert COMPOSE["x-longwave"]["environment"]["INGEST_PLAY_FROM"] == subnet
+    assert {name for name in SERVICES if "encoders" in SERVICES[name]["networks"]} == {"node", "ingest"}
 
 
 @pytest.mark.peers("nginx")
