@@ -67,6 +67,8 @@ class Cue(models.Model):
     reason = models.CharField(max_length=16, choices=Reason)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="When the sound of its track changes.")
+    due_exact = models.BooleanField(default=False, help_text="A title in the sound told so; else it is an estimate.")
 
     class Meta:
         """Newest first."""
