@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from streaming.console import states
+from streaming.asrun import sound_words
+from streaming.console import sound, states
 from streaming.nodes.models import Encoder
 
 if TYPE_CHECKING:
@@ -65,7 +66,10 @@ def _of_running(row: StationNow, encoder: Encoder, page: str, now: datetime) -> 
     name = row.station.name
     if states.is_unheard(encoder, now):
         yield Need("warn", f"{name} was on air when last heard, but nobody watches it now.", page, "Look")
-    elif not encoder.source_up:
+    elif encoder.lane in sound_words.STOOD_IN:
+        why = f" {row.step.reason}" if row.step else ""
+        yield Need("warn", f"{name}: {sound.sentence(row)}{why}", page, "See its sound")
+    elif not encoder.source_up and encoder.lane != sound_words.Lane.TAKEOVER:
         why = f" {encoder.source_error}" if encoder.source_error else ""
         yield Need("warn", f"{name} sends silence: no sound arrives from its source.{why}", page, "Test the source")
     for destination in row.wanted:

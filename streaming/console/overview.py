@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, DateTimeField, ExpressionWrapper, OuterRef, Prefetch, Subquery, When
 
 from config.lib import admin_cells
-from streaming.asrun.models import Airing, ErrorEntry
+from streaming.asrun import sound_words
+from streaming.asrun.models import Airing, ErrorEntry, SoundStep
 from streaming.console import states
 from streaming.ingest.models import Takeover
 from streaming.nodes.models import Encoder
@@ -19,6 +20,7 @@ from streaming.stations.models import Station
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
     from django.utils.safestring import SafeString
@@ -36,6 +38,8 @@ class StationNow:
     told: states.Told
     playing: Airing | None
     destinations: list[Destination]
+    step: SoundStep | None = None
+    """The last step of its sound, while the main source is not what is heard."""
     takeover: Takeover | None = None
 
     @property
@@ -87,18 +91,19 @@ def with_present(stations: QuerySet[Station]) -> QuerySet[Station]:
 
 
 def stations_now(now: datetime) -> list[StationNow]:
-    """Return all stations by name; three queries."""
+    """Return all stations by name; three queries, one more while the sound of any is lost."""
     stations = list(with_present(Station.objects.all()))
     keys = {station.pk: _newest_airing(station) for station in stations}
     airings = Airing.objects.select_related("loop").in_bulk([key for key in keys.values() if key])
-    return [_now(station, airings.get(keys[station.pk] or 0), now) for station in stations]
+    steps = _steps(stations)
+    return [_now(station, airings.get(keys[station.pk] or 0), steps.get(station.pk), now) for station in stations]
 
 
 def present(station: Station, now: datetime) -> StationNow:
     """Return one station from :func:`with_present`; one query, none while it is off air."""
     key = _newest_airing(station)
     playing = Airing.objects.select_related("loop").filter(pk=key).first() if key else None
-    return _now(station, playing, now)
+    return _now(station, playing, _steps([station]).get(station.pk), now)
 
 
 def newest_complaints() -> list[Complaint]:
@@ -120,11 +125,21 @@ def _newest_airing(station: Station) -> int | None:
     return getattr(station, "newest_airing", None)
 
 
-def _now(station: Station, airing: Airing | None, now: datetime) -> StationNow:
+def _steps(stations: Iterable[Station]) -> dict[UUID, SoundStep]:
+    """Return the last step of the sound of each station whose main source is lost."""
+    lost = [s.pk for s in stations if (e := states.encoder_of(s)) and sound_words.is_lost(e.lane)]
+    if not lost:
+        return {}
+    rows = SoundStep.objects.filter(station__in=lost).order_by("station", "-at", "-id").distinct("station")
+    return {row.station_id: row for row in rows}
+
+
+def _now(station: Station, airing: Airing | None, step: SoundStep | None, now: datetime) -> StationNow:
     return StationNow(
         station=station,
         told=states.station_state(station, now),
         playing=airing if states.is_running(station) else None,
         destinations=list(station.destinations.all()),
+        step=step,
         takeover=next(iter(getattr(station, "presenting", ())), None),
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from config.lib import admin_cells as cells
+from streaming.asrun import sound_words
 from streaming.nodes.models import Encoder
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ UNHEARD = Told(
     "The encoder was on air when last heard. It goes on without its node; nobody watches it now.",
 )
 SOUNDLESS = Told("On air, silent", "warn", "The picture goes out with silence: no sound comes from the source.")
+STOOD_IN = Told("On air, backup", "warn", "The main source is lost; something else is heard until it is back.")
 
 
 def encoder_of(station: Station) -> Encoder | None:
@@ -74,7 +76,9 @@ def station_state(station: Station, now: datetime) -> Told:
         return _WANTED[state]
     if is_unheard(encoder, now):
         return UNHEARD
-    return _WANTED[state] if encoder.source_up else SOUNDLESS
+    if encoder.lane in sound_words.STOOD_IN:
+        return STOOD_IN
+    return _WANTED[state] if encoder.source_up or encoder.lane == sound_words.Lane.TAKEOVER else SOUNDLESS
 
 
 def encoder_state(encoder: Encoder) -> Told:
@@ -98,9 +102,15 @@ def source_state(station: Station) -> Told:
     encoder = encoder_of(station)
     if encoder is None or not is_running(station):
         return Told("Idle", "quiet", "The source is read while the station is on air.")
+    if encoder.lane in sound_words.STOOD_IN:
+        return Told("Stood in for", "warn", f"Main source lost, playing {_heard(encoder)}.")
     if encoder.source_up:
         return Told("Sound", "ok", "Sound arrives from the source.")
     return Told("No sound", "warn", encoder.source_error or "No sound arrives from the source; silence goes out.")
+
+
+def _heard(encoder: Encoder) -> str:
+    return sound_words.heard(encoder.lane, encoder.lane_name)
 
 
 def destination_state(destination: Destination) -> Told:

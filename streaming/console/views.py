@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from catalog.models import Rendition
-from streaming.console import cells, first_steps, needs, overview
+from streaming.console import cells, first_steps, needs, overview, sound
 from streaming.nodes.models import Node
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def station_cells(request: HttpRequest) -> HttpResponse:
     """Send the live cells of all stations."""
     _check(request)
     rows = overview.stations_now(timezone.now())
-    parts = (cells.state, cells.now, cells.source, cells.destinations, cells.uptime)
+    parts = (cells.state, cells.now, cells.source, cells.destinations, cells.uptime, sound.panel)
     return HttpResponse("".join(part(row) for row in rows for part in parts))
 
 

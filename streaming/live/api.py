@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from config.lib.permissions import AnybodyReads
+from streaming.asrun.models import SoundStep
 from streaming.live.queries import station_snapshot
 from streaming.nodes.models import Encoder
 from streaming.stations.models import Station
@@ -35,6 +36,13 @@ class PlayedSerializer(serializers.Serializer[Any]):
     loop = LoopNameSerializer(allow_null=True)
 
 
+class SoundSerializer(serializers.Serializer[Any]):
+    """Where the sound comes from."""
+
+    lane = serializers.ChoiceField(choices=SoundStep.Lane.choices, allow_blank=True, help_text="Empty: not known yet.")
+    words = serializers.CharField(help_text="A sentence while something else than the main source is heard.")
+
+
 class StationSerializer(serializers.Serializer[Any]):
     """A station as its page shows it."""
 
@@ -44,6 +52,7 @@ class StationSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Encoder.State.choices)
     since = serializers.DateTimeField(allow_null=True, help_text="When this state began.")
     now = PlayedSerializer(allow_null=True, help_text="Null while off air.")
+    sound = SoundSerializer(allow_null=True, help_text="Null while off air.")
     picture = LoopNameSerializer(allow_null=True, help_text="The loop of its still picture.")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from streaming.asrun import sound_words
 from streaming.asrun.models import Airing
 from streaming.nodes.models import Encoder
 from streaming.stations.models import Station
@@ -26,7 +27,8 @@ def station_snapshot(station: Station) -> dict[str, Any]:
 
     Shape: ``{"slug", "name", "on_air": bool, "state": Encoder.State value, "since": ISO time | None,
     "at": ISO time of this snapshot, "now": played | None, "history": [played, at most 20, newest first],
-    "picture": loop | None, "listeners": None}``.
+    "sound": {"lane": SoundStep.Lane value or "", "words": a sentence or ""} | None, "picture": loop | None,
+    "listeners": None}``.
     ``played`` is ``{"artist", "title", "album", "started_at": ISO time, "loop": loop | None}``, ``loop`` is
     ``{"id", "name"}``. Times are UTC. Of two snapshots the one with the later ``at`` is the newer.
     """
@@ -87,8 +89,13 @@ def _head(station: Station, encoder: Encoder | None, newest: Airing | None, at: 
         "since": _iso(encoder.state_since) if encoder else None,
         "at": _iso(at),
         "now": _played(newest) if newest and on_air and newest.duration_seconds is None else None,
+        "sound": _sound(encoder) if encoder and on_air else None,
         "picture": _loop(newest.loop if newest and newest.loop else station.default_loop),
     }
+
+
+def _sound(encoder: Encoder) -> dict[str, str]:
+    return {"lane": encoder.lane, "words": sound_words.for_listeners(encoder.lane)}
 
 
 def _played(airing: Airing) -> dict[str, Any]:

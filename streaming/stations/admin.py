@@ -13,6 +13,7 @@ from streaming.stations import services
 from streaming.stations.admin_actions import StationActions, unfitting
 from streaming.stations.admin_columns import StationColumns
 from streaming.stations.admin_forms import StationAddForm, StationForm
+from streaming.stations.admin_sound import SOUND, BackupInline, EmergencyInline, save_rows
 from streaming.stations.models import PlaylistEntry, Station
 from streaming.stations.removal import remove_station, why_kept
 
@@ -44,9 +45,10 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
     list_filter = ("source_kind", "wanted_on_air", "profile")
     search_fields = ("name", "slug", "shortcode")
     list_before_template = "admin/live_cells.html"
+    change_form_before_template = "admin/live_station.html"
     autocomplete_fields = ("default_loop",)
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("state", "now", "source", "uptime", "held", "webhook", "listeners_page", "titles")
+    readonly_fields = ("state", "now", "source", "uptime", "held", "webhook", "listeners_page", "titles", "loudness")
     actions = None
     actions_row = ("start", "stop", "restart", "show_loop", "release", "test_source")
     actions_detail = (
@@ -79,6 +81,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
             ("Station", {"fields": ("name", "description", "profile")}),
             ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"), "look", "titles")}),
             ("Source", {"fields": (*_SOURCE, "shuffle", "webhook")}),
+            SOUND,
         ]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
@@ -100,16 +103,20 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
         return {} if obj else self.prepopulated_fields
 
     def get_inlines(self, request: HttpRequest, obj: Station | None) -> Any:  # noqa: ARG002 - the same
-        """Show the playlist where it is what plays."""
-        return [PlaylistInline] if obj and obj.source_kind == Station.SourceKind.PLAYLIST else []
+        """Show the playlist where it is what plays, and what plays when the source is lost."""
+        if obj is None:
+            return []
+        own = [PlaylistInline] if obj.source_kind == Station.SourceKind.PLAYLIST else []
+        return [*own, BackupInline, EmergencyInline]
 
     def get_urls(self) -> Any:
         """Add what the start page and the live cells are refreshed from."""
         return [*views.urls(self.admin_site), *super().get_urls()]
 
     def save_formset(self, request: Any, form: ModelForm[Station], formset: BaseFormSet[Any], change: Any) -> None:  # noqa: ARG002 - the same
-        """Hand the playlist to the service, in the order it was dragged to."""
-        kept = [f.cleaned_data for f in formset.forms if f.cleaned_data.get("track") and not f.cleaned_data["DELETE"]]
-        tracks = [row["track"] for row in sorted(kept, key=lambda row: row["position"] or 0)]
-        services.set_playlist(station=form.instance, tracks=tracks)
+        """Hand playlist, backups and emergency tracks to their services, in the order they were dragged to."""
+        if not save_rows(form.instance, formset):
+            rows = [f.cleaned_data for f in formset.forms if f.cleaned_data.get("track")]
+            kept = sorted((r for r in rows if not r["DELETE"]), key=lambda row: row["position"] or 0)
+            services.set_playlist(station=form.instance, tracks=[row["track"] for row in kept])
         formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []  # type: ignore[attr-defined]  # what the history entry reads

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.lib import admin_cells
-from streaming.console import cells, overview, states
+from streaming.console import cells, overview, sound, states
 from streaming.stations.admin_actions import webhook_path
 
 if TYPE_CHECKING:
@@ -64,6 +64,11 @@ class StationColumns:
         design = getattr(station, "title_design", None)
         words = design.look if design and design.enabled else "Off: choose a design"
         return admin_cells.link(reverse("admin:streaming_titledesign_change", args=[station.pk]), words)
+
+    @admin.display(description="Going out now")
+    def loudness(self, station: Station) -> SafeString:
+        """Tell where the sound comes from and how loud it is."""
+        return sound.panel(_row(station))
 
     @admin.display(description="Webhook")
     def webhook(self, station: Station) -> SafeString:

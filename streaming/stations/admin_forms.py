@@ -77,6 +77,12 @@ class StationForm(ServiceForm[Station]):
             "transition",
             "transition_ms",
             "look",
+            "return_after_s",
+            "silence_s",
+            "silence_db",
+            "normalise",
+            "loudness_target",
+            "peak_limit",
         )
         widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
         help_texts = {"look": LOOK_COST}

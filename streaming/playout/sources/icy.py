@@ -6,18 +6,21 @@ import re
 from collections.abc import Callable
 from io import BufferedReader
 
+from streaming.playout.sources.sniff import runs_through
+
 TITLE = re.compile(rb"StreamTitle='(.*?)';(?=\s*Stream|\s*\x00|\s*$|[A-Za-z]+=')", re.DOTALL)
-FIELD = re.compile(rb"[A-Za-z_]{2,}='")
 TITLE_LIMIT = 1024
 MOST_BETWEEN = 1 << 20
+TAIL = 1 << 13
+"""Bytes of sound kept to tell whether a block is sound too."""
 
 
 class IcyReader:
     """A file-like object over the sound alone, for a demuxer.
 
     Format: after every ``interval`` bytes of sound one byte gives the metadata's length ÷ 16, then the metadata,
-    zero-padded (SHOUTcast's protocol as Icecast serves it). ``interval`` 0 passes all through, and so does everything
-    after a block that holds no field: then the radio promised metadata that it does not send.
+    zero-padded (SHOUTcast's protocol as Icecast serves it). ``interval`` 0 passes all through. So does everything from
+    a block on that is sound: frames run through it, so the radio promised metadata that it does not send.
     """
 
     def __init__(self, body: BufferedReader, interval: int, heard: Callable[[str], None]) -> None:
@@ -27,7 +30,7 @@ class IcyReader:
         self._left = self._interval
         self._heard = heard
         self._last: str | None = None
-        self._back = b""
+        self._back = self._tail = b""
 
     def read(self, size: int = -1) -> bytes:
         """Return up to ``size`` bytes of sound as they come; empty at the end."""
@@ -41,6 +44,7 @@ class IcyReader:
             return self.read(size) if self._metadata() else b""
         data = self._body.read1(min(size, self._left))
         self._left -= len(data)
+        self._tail = (self._tail + data)[-TAIL:]
         return data
 
     def _metadata(self) -> bool:
@@ -51,7 +55,7 @@ class IcyReader:
         block = self._body.read(length[0] * 16)
         if len(block) < length[0] * 16:
             return False
-        if block and FIELD.search(block) is None:
+        if runs_through(self._tail + length + block, len(self._tail)):
             self._interval, self._back = 0, length + block
             return True
         self._left = self._interval

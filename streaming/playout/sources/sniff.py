@@ -34,6 +34,11 @@ def sniff(data: bytes) -> tuple[str, int] | None:
     return (min(found)[1], min(found)[0]) if found else None
 
 
+def runs_through(data: bytes, boundary: int) -> bool:
+    """Tell whether frames follow each other from before ``boundary`` to the end, with a header behind it."""
+    return any(_header_behind(data, length, boundary) for length in (adts_length, mp3_length))
+
+
 def adts_length(data: bytes, place: int) -> int:
     """Return the length of the ADTS frame (ISO/IEC 13818-7, 6.2) at ``place``; 0 if there is none."""
     if len(data) < place + _ADTS_HEADER or data[place] != _SYNC or data[place + 1] & 0xF6 ^ 0xF0:
@@ -57,6 +62,13 @@ def mp3_length(data: bytes, place: int) -> int:
         return (12 * bits // hertz + padding) * 4
     samples = 72 if layer == 3 and version != 3 else 144  # noqa: PLR2004 - the same
     return samples * bits // hertz + padding
+
+
+def _header_behind(data: bytes, length: Callable[[bytes, int], int], boundary: int) -> bool:
+    start = _chain(data, length)
+    while start is not None and start < boundary and (step := length(data, start)):
+        start += step
+    return start is not None and boundary <= start < len(data) and length(data, start) > 0
 
 
 def _chain(data: bytes, length: Callable[[bytes, int], int]) -> int | None:
