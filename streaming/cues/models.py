@@ -68,7 +68,11 @@ class Cue(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True, help_text="When the sound of its track changes.")
-    due_exact = models.BooleanField(default=False, help_text="A title in the sound told so; else it is an estimate.")
+    due_exact = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A title in the sound told so; else it is an estimate.",
+    )
 
     class Meta:
         """Newest first."""

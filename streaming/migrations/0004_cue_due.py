@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='cue',
             name='due_exact',
-            field=models.BooleanField(default=False, help_text='A title in the sound told so; else it is an estimate.'),
+            field=models.BooleanField(db_default=False, default=False, help_text='A title in the sound told so; else it is an estimate.'),
         ),
     ]

@@ -179,7 +179,7 @@ class Desk(threading.Thread):
         for cue, due in self._schedule.news(station):
             self._show(cue, station, due)
             self._told += [cue.change] if cue.change is not None else []
-        self._watch.retime(self._schedule.timing.dues())
+        self._watch.retime(self._schedule.instants())
 
     def _show(self, cue: Cue, station: Station, due: Due | None) -> None:
         self._watch.show(*cueing.as_told(cue, station), due)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -21,12 +23,17 @@ if TYPE_CHECKING:
     from streaming.stations.models import Station
 
 
+WORTH_NOTING = 0.05
+"""Seconds by which an instant moves before it is kept anew."""
+
+
 class Schedule:
     """One station's cues and their instants; used by one thread, the desk's."""
 
     def __init__(self) -> None:
         """Begin without having heard anything."""
         self.timing = Timing()
+        self._noted: dict[int, Due] = {}
         self._kept: int | None = None
         self._loaded = False
 
@@ -75,6 +82,20 @@ class Schedule:
         self.timing.say(cueing.word_of(cue.change))
         known = self.timing.dues() if dues is None or cue.change_id not in dues else dues
         return known.get(cue.change.pk)
+
+    def instants(self) -> dict[int, Due]:
+        """Return the instants of the last changes, and keep with their cues what is new about them."""
+        now, dues = time.time(), self.timing.dues()
+        for change, due in dues.items():
+            before = self._noted.get(change)
+            told = before is not None and before.exact == due.exact
+            if before is None or not told or (due.wall > now and abs(due.wall - before.wall) > WORTH_NOTING):
+                self._noted[change] = due
+                at = datetime.fromtimestamp(due.wall, tz=UTC)
+                cues = Cue.objects.filter(change=change, **({} if before else {"due_at": None}))
+                cues.update(due_at=at, due_exact=due.exact)
+        self._noted = {change: due for change, due in self._noted.items() if change in dues}
+        return dues
 
     def keep(self, station: Station) -> None:
         """Keep what was learned with the encoder's row; where an operator emptied it, learn anew."""

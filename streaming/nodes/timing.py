@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 GRAIN = 0.5
 """Seconds of sound between two places for a title where the encoder does not say: 16,000 bytes at 256 kbit/s."""
 
+AHEAD = 0.08
+"""Seconds by which the radio's encoder and our reading put titles before their place (measured: 0.07 and 0.1)."""
+
 EARLIEST = -20.0
 LATEST = 150.0
 """Seconds after a word within which a title may be the one that belongs to it."""
@@ -35,7 +38,7 @@ LATEST = 150.0
 STEP = 0.05
 """Seconds by which one track is put after another where their instants do not say so."""
 
-LESSONS = 9
+LESSONS = 15
 ENOUGH = 3
 WORDS_KEPT = 24
 TITLES_KEPT = 24
@@ -66,6 +69,11 @@ class Due:
     media: float | None = None
     run: UUID | None = None
 
+    @property
+    def exact(self) -> bool:
+        """Whether a title in the sound told it."""
+        return self.media is not None
+
     def at(self, clock: MediaClock | None) -> float | None:
         """Return the instant in the media time of the run that ``clock`` belongs to; None where that is not known."""
         if clock is None:
@@ -93,7 +101,7 @@ class Title:
     @property
     def middle(self) -> float:
         """Return how far before the title the sound probably changed, seconds."""
-        return self.grain / 2 if self.fresh else 0.0
+        return max(0.0, self.grain / 2 - AHEAD) if self.fresh else 0.0
 
 
 @dataclass(frozen=True)

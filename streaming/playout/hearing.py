@@ -70,7 +70,8 @@ class Hearing:
 
     def heard_titled(self, text: str, at: SampleIndex) -> None:
         """Tell a title, with the instant at which it will be heard."""
-        self._reporter.fact("title", text=text, **self._instant(at))
+        grain = {} if self.mixer.grain is None else {"grain": round(self.mixer.grain, 3)}
+        self._reporter.fact("title", text=text, **self._instant(at), **grain)
 
     def heard_moved(self, entry: Entry, at: SampleIndex | None) -> None:
         """Hand on."""

@@ -158,6 +158,12 @@ class Mixer:
 
     # What lanes say.
 
+    @property
+    def grain(self) -> float | None:
+        """Seconds of sound between two places where a title of the lane heard can stand, where that is known."""
+        source = self._table.heard.source
+        return source.grain if source is not None else None
+
     def lane_titled(self, lane: Lane, text: str, at: SampleIndex) -> None:
         """Pass a title on if its lane is heard; else keep it for when it is."""
         lane.title = text

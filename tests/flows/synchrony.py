@@ -34,7 +34,7 @@ TITLED, PLAIN = "/titled.mp3", "/plain.mp3"
 SONGS = [("Ana", "Ruby", (215, 40, 40), 420), ("Bo", "Moss", (40, 190, 70), 900), ("Cy", "Sea", (40, 70, 215), 1700)]
 STATIONS = {"titles": ("icecast", TITLED), "both": ("azuracast", TITLED), "words": ("azuracast", PLAIN)}
 LENGTHS = (6.3, 7.1, 7.6)
-DEPARTED = 8.0  # of 255: how far a colour has to be from the one before
+DEPARTED = 4.0  # of 255: a colour this far from another is on its way to the next
 FAR = 3.0  # seconds: what is further apart belongs to different tracks
 GOAL = 0.5
 
@@ -117,8 +117,8 @@ class Radio:
 
     def start(self) -> None:
         self._daemon.start()
-        for mount in (TITLED, PLAIN):
-            wait_until(lambda mount=mount: self._icecast.has_mount(mount), within=20, what=f"a source on {mount}")
+        mounts = (TITLED, PLAIN)
+        wait_until(lambda: all(map(self._icecast.has_mount, mounts)), within=20, what="a source on both mounts")
 
     def stop(self) -> None:
         self._daemon.stop()
@@ -224,8 +224,8 @@ def measure(name: str, recording: Path, facts: list[dict[str, Any]], told: list[
     sounds, pictures = tone_changes(recording), colour_changes(recording)
     changes = []
     for at, place in sounds[2:]:
-        near = [t for t, colour in pictures if colour == place and abs(t - at) < FAR]
-        changes.append(Change(place, at, min(near, key=lambda t, at=at: abs(t - at)) if near else None))
+        away = sorted((abs(t - at), t) for t, colour in pictures if colour == place and abs(t - at) < FAR)
+        changes.append(Change(place, at, away[0][1] if away else None))
     measured = Measured(name, changes)
     titles = [fact for fact in facts if fact["event"] == "title"]
     aired = [(fact["media"], fact["cue"]["track"].get("title")) for fact in facts if fact["event"] == "aired"]
@@ -257,26 +257,31 @@ def tone_changes(recording: Path) -> list[tuple[float, int]]:
 
 def colour_changes(recording: Path) -> list[tuple[float, int]]:
     """Return (seconds, song) where the picture begins to leave one song's colour for another's."""
-    colours = np.array([colour for _, _, colour, _ in SONGS], dtype=float)
-    frames: list[tuple[float, np.ndarray]] = []
+    times, shown = _colours(recording)
+    near = np.array([np.abs(shown - colour).max(axis=1) for _, _, colour, _ in SONGS]).T
+    rough = np.where(near.min(axis=1) < 4 * DEPARTED, near.argmin(axis=1), -1)
+    # A coded colour is not quite the one that was asked for: its own frames say what it is.
+    real = {n: np.median(shown[rough == n], axis=0) for n in range(len(SONGS)) if (rough == n).any()}
+    found: list[tuple[float, int]] = []
+    settled, left = -1, 0
+    for place, colour in enumerate(shown):
+        steady = next((n for n, own in real.items() if np.abs(colour - own).max() < DEPARTED), -1)
+        if steady == settled:
+            left = place + 1
+        elif steady >= 0:
+            found.append((float(times[left]), steady))
+            settled, left = steady, place + 1
+    return found
+
+
+def _colours(recording: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return each frame's time in seconds and its mean colour."""
+    times, shown = [], []
     with av.open(str(recording)) as container:
         for frame in container.decode(video=0):
-            pixels = frame.reformat(width=16, height=16, format="rgb24").to_ndarray().reshape(-1, 3)
-            frames.append((float(frame.time or 0.0), pixels.mean(axis=0)))
-    found: list[tuple[float, int]] = []
-    settled, since = -1, np.zeros(3)
-    left: float | None = None
-    for at, colour in frames:
-        distances = np.abs(colours - colour).max(axis=1)
-        nearest = int(distances.argmin())
-        if settled >= 0 and left is None and np.abs(colour - since).max() > DEPARTED:
-            left = at
-        if distances[nearest] < 2 * DEPARTED and nearest != settled:
-            found.append((left if left is not None else at, nearest))
-            settled, since, left = nearest, colour, None
-        elif nearest == settled and distances[nearest] < 2 * DEPARTED and np.abs(colour - since).max() <= DEPARTED:
-            left = None
-    return found
+            times.append(float(frame.time or 0.0))
+            shown.append(frame.reformat(width=16, height=16, format="rgb24").to_ndarray().reshape(-1, 3).mean(axis=0))
+    return np.array(times), np.array(shown)
 
 
 def _sound(recording: Path) -> tuple[np.ndarray, float, int]:

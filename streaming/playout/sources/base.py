@@ -21,11 +21,15 @@ class Source(ABC):
     """Feeds a :class:`SoundBuffer` until stopped."""
 
     def __init__(self, buffer: SoundBuffer, changed: Callable[[bool, str], None]) -> None:
-        """``changed(up, error)`` is called from the source's thread whenever it comes up or goes down."""
+        """``changed(up, error)`` is called from the source's thread whenever it comes up or goes down.
+
+        ``grain`` is how much sound (seconds) lies between two places where a title can stand, where that is known.
+        """
         self.buffer = buffer
         self.up = False
         self.error = ""
         self.reconnects = 0
+        self.grain: float | None = None
         self._changed = changed
         self._stopping = threading.Event()
         self._backoff = Backoff(first=0.5, most=3.0)

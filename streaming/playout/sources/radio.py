@@ -65,6 +65,7 @@ class RadioSource(Source):
         """One connection, from its first byte to its last."""
         stream = open_stream(self._spec.url, titles=self._spec.titles)
         self._stream = stream
+        self.grain = grain_of(stream.headers)
         try:
             if self.stopping:
                 return
@@ -105,6 +106,14 @@ class RadioSource(Source):
             for part in resampler.convert(frame):
                 segment.write(part)
             self.came_up()
+
+
+def grain_of(headers: dict[str, str]) -> float | None:
+    """Return the seconds of sound between two places for ICY metadata; None where the radio does not tell both."""
+    interval, kbps = headers.get("icy-metaint", ""), headers.get("icy-br", "").partition(",")[0].strip()
+    if not (interval.isdecimal() and kbps.isdecimal() and int(kbps)):
+        return None
+    return int(interval) / (int(kbps) * 125)
 
 
 def _flow(stream: RadioStream, heard: Callable[[str], None]) -> tuple[Flow, str | None]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from streaming.nodes.timing import EARLIEST, GRAIN, LATEST, STEP, Due, MediaClock, Timing, Word, clock_of
+from streaming.nodes.timing import AHEAD, EARLIEST, GRAIN, LATEST, STEP, Due, MediaClock, Timing, Word, clock_of
 
 RUN = UUID(int=1)
 NEXT_RUN = UUID(int=2)
@@ -21,6 +21,10 @@ def tuned(**known) -> Timing:
     return timing
 
 
+EARLY = 0.3 - AHEAD
+"""How far before its title the sound changes, for a grain of 0.6 seconds."""
+
+
 def title(timing: Timing, key: str, wall: float, grain: float = 0.6) -> None:
     timing.hear(key=key, media=wall - 900, wall=wall, run=RUN, grain=grain)
 
@@ -30,7 +34,7 @@ def taught(timing: Timing, *delays: float, grain: float = 0.6) -> None:
     for number, delay in enumerate(delays):
         at = 100.0 * (number + 1)
         timing.say(Word(-number - 1, f"lesson {number}", at))
-        title(timing, f"lesson {number}", at + delay + grain / 2, grain)
+        title(timing, f"lesson {number}", at + delay + grain / 2 - AHEAD, grain)
 
 
 def at(timing: Timing, change: int) -> float:
@@ -43,7 +47,7 @@ def test_a_title_that_is_the_word_shows_its_picture_half_a_grain_earlier():
     title(timing, "a", 1003, grain=0.6)
     timing.say(Word(1, "a", 1003, from_sound=True))
     due = timing.dues()[1]
-    assert (due.wall, due.media, due.run) == (pytest.approx(1002.7), pytest.approx(102.7), RUN)
+    assert (due.wall, due.media, due.run) == (pytest.approx(1003 - EARLY), pytest.approx(103 - EARLY), RUN)
 
 
 def test_the_first_title_of_a_connection_stands_where_it_stands():
@@ -64,14 +68,14 @@ def test_a_word_is_estimated_first_and_exact_when_its_title_comes():
     timing.say(Word(1, "a", 1000))
     assert timing.dues()[1].media is None
     title(timing, "a", 1004, grain=0.6)
-    assert timing.dues()[1].media == pytest.approx(104 - 0.3)
+    assert timing.dues()[1].media == pytest.approx(104 - EARLY)
 
 
 def test_a_title_heard_before_its_word_is_found_again():
     timing = tuned()
     title(timing, "a", 1002)
     timing.say(Word(1, "a", 1003))
-    assert timing.dues()[1].media == pytest.approx(102 - 0.3)
+    assert timing.dues()[1].media == pytest.approx(102 - EARLY)
 
 
 def test_what_was_learned_stands_in_for_a_title_that_never_comes():
@@ -143,7 +147,7 @@ def test_a_title_that_says_the_same_again_says_nothing():
     title(timing, "a", 1003)
     title(timing, "a", 1100)
     timing.say(Word(2, "a", 1098))
-    assert timing.dues()[2] == Due(pytest.approx(1098 + 2.7))
+    assert timing.dues()[2] == Due(pytest.approx(1098 + 3 - EARLY))
 
 
 def test_the_same_song_twice_in_a_row_uses_its_one_title_once():
@@ -152,8 +156,8 @@ def test_the_same_song_twice_in_a_row_uses_its_one_title_once():
     timing.say(Word(2, "a", 1020))
     title(timing, "a", 1003)
     dues = timing.dues()
-    assert dues[1].media == pytest.approx(102.7)
-    assert dues[2] == Due(pytest.approx(1020 + 2.7))
+    assert dues[1].media == pytest.approx(103 - EARLY)
+    assert dues[2] == Due(pytest.approx(1020 + 3 - EARLY))
 
 
 def test_a_jingle_s_title_belongs_to_no_word():
@@ -162,7 +166,7 @@ def test_a_jingle_s_title_belongs_to_no_word():
     title(timing, "station ident", 1003)
     assert timing.dues()[1].media is None
     title(timing, "a", 1008)
-    assert timing.dues()[1].media == pytest.approx(107.7)
+    assert timing.dues()[1].media == pytest.approx(108 - EARLY)
 
 
 @pytest.mark.parametrize("away", [EARLIEST - 1, LATEST + 1])
@@ -189,7 +193,7 @@ def test_a_title_moves_an_earlier_estimate_out_of_its_way():
     timing.say(Word(2, "b", 1001, prompt=False))
     title(timing, "b", 1003)
     dues = timing.dues()
-    assert dues[2].media == pytest.approx(102.7)
+    assert dues[2].media == pytest.approx(103 - EARLY)
     assert dues[1].wall == pytest.approx(dues[2].wall - STEP)
 
 
@@ -211,7 +215,7 @@ def test_a_title_without_a_known_grain_is_taken_for_a_usual_one():
     timing = tuned()
     timing.hear(key="a", media=103, wall=1003, run=RUN)
     timing.say(Word(1, "a", 1003, from_sound=True))
-    assert at(timing, 1) == pytest.approx(1003 - GRAIN / 2)
+    assert at(timing, 1) == pytest.approx(1003 - GRAIN / 2 + AHEAD)
 
 
 def test_an_exact_instant_is_exact_in_its_own_run_only():
