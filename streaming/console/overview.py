@@ -11,6 +11,7 @@ from django.db.models import Case, DateTimeField, ExpressionWrapper, OuterRef, P
 from config.lib import admin_cells
 from streaming.asrun import sound_words
 from streaming.asrun.models import Airing, ErrorEntry, SoundStep
+from streaming.asrun.sound_steps import latest_step
 from streaming.console import states
 from streaming.ingest.models import Takeover
 from streaming.nodes.models import Encoder
@@ -91,7 +92,7 @@ def with_present(stations: QuerySet[Station]) -> QuerySet[Station]:
 
 
 def stations_now(now: datetime) -> list[StationNow]:
-    """Return all stations by name; three queries, one more while the sound of any is lost."""
+    """Return all stations by name; three queries, one more for each whose sound is lost."""
     stations = list(with_present(Station.objects.all()))
     keys = {station.pk: _newest_airing(station) for station in stations}
     airings = Airing.objects.select_related("loop").in_bulk([key for key in keys.values() if key])
@@ -126,12 +127,10 @@ def _newest_airing(station: Station) -> int | None:
 
 
 def _steps(stations: Iterable[Station]) -> dict[UUID, SoundStep]:
-    """Return the last step of the sound of each station whose main source is lost."""
-    lost = [s.pk for s in stations if (e := states.encoder_of(s)) and sound_words.is_lost(e.lane)]
-    if not lost:
-        return {}
-    rows = SoundStep.objects.filter(station__in=lost).order_by("station", "-at", "-id").distinct("station")
-    return {row.station_id: row for row in rows}
+    """Return the last step of the sound of each station whose main source is lost; one query for each of those."""
+    lost = [s for s in stations if (e := states.encoder_of(s)) and sound_words.is_lost(e.lane)]
+    found = {station.pk: latest_step(station=station) for station in lost}
+    return {key: step for key, step in found.items() if step is not None}
 
 
 def _now(station: Station, airing: Airing | None, step: SoundStep | None, now: datetime) -> StationNow:
