@@ -32,8 +32,8 @@ from streaming.playout.spec import (
     TakeoverSpec,
     TransitionSpec,
 )
-from streaming.playout.takeover import Takeovers
 from streaming.playout.takeover_screen import GuestScreen
+from streaming.playout.takeovers import Takeovers
 from streaming.playout.units import FrameIndex, SampleIndex, StreamFormat
 
 log = logging.getLogger(__name__)

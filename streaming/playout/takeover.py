@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from streaming.playout import livewire
+from streaming.playout import horizon, livewire
 from streaming.playout.lane_table import Guest
 from streaming.playout.livewire import Kind, Message
 from streaming.playout.takeover_picture import GuestPicture, Store
 from streaming.playout.takeover_reader import Reader, order_for
 from streaming.playout.takeover_sound import GuestSound
+from streaming.playout.units import AUDIO_FRAME
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -32,13 +32,19 @@ if TYPE_CHECKING:
     from streaming.playout.units import SampleIndex
 
 log = logging.getLogger(__name__)
-REMEMBERED = 64
 SHIFTED = 0.01
 """Seconds by which sound may go out beside where its beginning said, before the pictures are aligned anew."""
 
 LEAVING_LIMIT = 5.0
 """Seconds after its end in which a takeover must be off the air."""
 
+UNSEEN_LIMIT = 8.0
+"""Seconds of the presenter's sound without the pictures, after which somebody should know."""
+
+TOO_SLOW = (
+    "The presenter is heard but not seen: this machine has no time to encode the pictures, or they have no keyframes. "
+    "Send the station's own size and rate, with a keyframe every two seconds."
+)
 NO_CODING = "This station's coding is not known, so a presenter's pictures cannot be made to fit."
 Tell = Callable[..., None]
 
@@ -46,14 +52,23 @@ Tell = Callable[..., None]
 class Takeover:
     """One presenter's stream. The reader's thread brings it, the clock's thread puts it on air."""
 
-    def __init__(self, spec: TakeoverSpec, run: Spec, screen: GuestScreen, mixer: Mixer, tell: Tell) -> None:
-        """Start to read; ``tell(state, end, reason, copied)`` hears when it goes on air and when it has ended."""
+    def __init__(
+        self,
+        spec: TakeoverSpec,
+        run: Spec,
+        screen: GuestScreen,
+        mixer: Mixer,
+        tell: Tell,
+        complain: Callable[[str], None],
+    ) -> None:
+        """Prepare; ``tell(state, end, reason, copied)`` hears when it goes on air and when it has ended."""
         self.spec = spec
         self.copied = False
         self._run = run
         self._screen = screen
         self._mixer = mixer
         self._tell = tell
+        self._complain = complain
         self._config = screen.wait_for_beginning().config or b""
         self._store = Store()
         self._picture: GuestPicture | None = None
@@ -62,6 +77,7 @@ class Takeover:
         self._lock = threading.Lock()
         self._on_air = self._was_on_air = False
         self._pictures = 0
+        self._unseen = 0.0
         self._changed = threading.Condition()
         self._end: tuple[str, str] | None = None
         self._thrown_out = False
@@ -160,11 +176,22 @@ class Takeover:
 
     def settled(self, at: SampleIndex, _frame: AudioFrame | None) -> None:
         """Have the pictures leave where the sound does; called for every frame of sound that is settled."""
+        self._watch_for_pictures()
         if self._picture is not None and not self._is_heard:
             self._picture.leave(at)
             self._picture = None
             with self._changed:
                 self._changed.notify_all()
+
+    def _watch_for_pictures(self) -> None:
+        """Complain once when the sound has been on air for long without the pictures."""
+        if self._on_air or self._picture is None or self._unseen < 0:
+            self._unseen = min(self._unseen, 0.0)
+            return
+        self._unseen += AUDIO_FRAME / self._run.sample_rate
+        if self._unseen > horizon.SECONDS + UNSEEN_LIMIT:
+            self._unseen = -1.0
+            self._complain(TOO_SLOW)
 
     @property
     def _is_heard(self) -> bool:
@@ -187,71 +214,3 @@ class Takeover:
             with self._changed:
                 self._pictures -= 1
                 self._changed.notify_all()
-
-
-class Takeovers:
-    """At most one at a time: the one that is wanted."""
-
-    def __init__(
-        self, run: Spec, screen: GuestScreen, mixer: Mixer, fact: Tell, complain: Callable[[str], None]
-    ) -> None:
-        """``fact(name, **fields)`` keeps what happened, ``complain`` a sentence for the operator."""
-        self._run = run
-        self._screen = screen
-        self._mixer = mixer
-        self._fact = fact
-        self._complain = complain
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, None] = OrderedDict()
-        self._current: Takeover | None = None
-        self._alive: tuple[Takeover, ...] = ()
-
-    @property
-    def current(self) -> str | None:
-        """The takeover that is wanted, on air or on its way."""
-        current = self._current
-        return current.spec.id if current is not None else None
-
-    def want(self, spec: TakeoverSpec | None) -> None:
-        """Have this presenter on air, or none; one that has ended in this run does not begin again."""
-        with self._lock:
-            current = self._current
-            if current is not None and spec is not None and spec.id == current.spec.id:
-                return
-            self._current = None
-            if current is not None:
-                current.stop("It was ended from here.")
-            if spec is None or spec.id in self._known:
-                return
-            self._known[spec.id] = None
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-            self._current = Takeover(spec, self._run, self._screen, self._mixer, self._teller(spec.id))
-            self._alive = (*(one for one in self._alive if not one.over), self._current)
-            self._current.start()
-
-    def settled(self, at: SampleIndex, frame: AudioFrame | None) -> None:
-        """Pass on that a frame of sound is settled."""
-        for takeover in self._alive:
-            takeover.settled(at, frame)
-
-    def close(self) -> None:
-        """End the reader."""
-        self.want(None)
-
-    def _teller(self, identity: str) -> Tell:
-        def tell(state: str, end: str, reason: str, copied: bool) -> None:  # noqa: FBT001 - a fact's field
-            fields: dict[str, Any] = {"id": identity, "state": state, "copied": copied, "reason": reason}
-            if state == "ended":
-                fields["end"] = end
-                self._let_go(identity)
-            self._fact("takeover", **fields)
-            if end == "unusable":
-                self._complain(reason)
-
-        return tell
-
-    def _let_go(self, identity: str) -> None:
-        with self._lock:
-            if self._current is not None and self._current.spec.id == identity:
-                self._current = None

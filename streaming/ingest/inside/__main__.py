@@ -18,7 +18,6 @@ from streaming.playout.errors import OutputError
 from streaming.playout.livewire import Kind
 
 log = logging.getLogger("streaming.ingest")
-NICENESS = 3
 MEMORY = 3 << 30
 LOG_BYTES = 8 << 20
 FOR_EVER = 10**8
@@ -42,7 +41,6 @@ def main() -> int:
     except OutputError as error:
         _say(livewire.say(Kind.ENDED, end="stopped", reason=f"The presenter's stream cannot be had: {error}"))
         return os.EX_OK
-    os.nice(NICENESS)
     walls = jail.close(jail.Limits(FOR_EVER, FOR_EVER, MEMORY, LOG_BYTES))
     jail.end_with_the_parent()
     log.info("reading a presenter's stream; walls: %s", walls)
