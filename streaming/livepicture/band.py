@@ -101,10 +101,19 @@ class Band:
         self._tables = [scrim(place, plane) for plane in range(3)]
         self._sums = [np.empty(table.keep.shape, np.uint16) for table in self._tables]
 
+    def leave(self) -> None:
+        """Let it go as softly as it came."""
+        self._step = -abs(self._step)
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing of it is left on pictures."""
+        return self._step < 0 and self._presence <= 0
+
     def put_on(self, picture: VideoFrame, sound: Sound, middle: float) -> None:
         """Draw on a picture (yuv420p) that belongs to nobody else."""
         self._painter.paint(self._tables, sound, middle)
-        self._presence = min(1.0, self._presence + self._step)
+        self._presence = min(1.0, max(0.0, self._presence + self._step))
         for plane, (table, sums) in enumerate(zip(self._tables, self._sums, strict=True)):
             target = self._rows_of(picture, plane)
             keep, add = self._faded(table)

@@ -18,15 +18,24 @@ class PictureLostError(Exception):
 
 
 class Pictures:
-    """An endless run of pictures; :meth:`go_over` changes what they show."""
+    """An endless run of pictures; :meth:`go_over` changes what they show.
 
-    def __init__(self, path: str, at: int) -> None:
-        """Begin with a rendition's picture at a display position."""
+    ``place`` is the display position of the next one in a pass of its rendition.
+    """
+
+    def __init__(self, path: str, at: int, length: int) -> None:
+        """Begin with a rendition's picture at a display position; a pass of it has ``length``."""
         self._running = _frames(path, at)
+        self.place, self._length = at, length
         self._leaving: Iterator[VideoFrame] | None = None
         self._mixed = self._to_mix = 0
 
-    def go_over(self, path: str, frames: int) -> None:
+    @property
+    def mixing(self) -> bool:
+        """Whether a cross-fade is going on."""
+        return self._leaving is not None
+
+    def go_over(self, path: str, length: int, frames: int) -> None:
         """Go over to another rendition's first picture, mixing both for so many frames (0: cut).
 
         Raises:
@@ -38,6 +47,7 @@ class Pictures:
         self._leaving = self._running if frames else None
         self._running = _begun(first, coming)
         self._mixed, self._to_mix = 0, frames
+        self.place, self._length = 0, length
 
     def next(self) -> VideoFrame:
         """Return the next picture, to be written on.
@@ -47,6 +57,7 @@ class Pictures:
 
         """
         picture = next(self._running)
+        self.place = (self.place + 1) % self._length
         picture.make_writable()
         if self._leaving is not None:
             self._mixed += 1

@@ -29,6 +29,7 @@ class Coming:
 
     number: int
     path: str
+    length: int
     frame: int
     mix: int
 
@@ -53,6 +54,7 @@ class Session:
             Kind.BEGIN: self._begin,
             Kind.PICTURES: self._take_pictures,
             Kind.LOOK: self._take_look,
+            Kind.LEAVE: self._leave,
         }
 
     def take(self, message: Message) -> None:
@@ -98,16 +100,20 @@ class Session:
         path, at, length = str(words["path"]), int(words["at"]), int(words["length"])
         leave_at = clean_from(path, at)
         self._frame = int(words["frame"]) + (leave_at - at if leave_at >= at else length - at + leave_at)
-        self._pictures = Pictures(path, leave_at)
+        self._pictures = Pictures(path, leave_at, length)
         self._say(livewire.say(Kind.BEGUN, frame=self._frame, leave_at=leave_at))
 
     def _take_pictures(self, words: dict[str, Any]) -> None:
         """Take all that is to come, instead of what was said before; what was shown already is passed over."""
         self._coming = [
-            Coming(int(one["number"]), str(one["path"]), int(one["frame"] or 0), int(one["mix"]))
+            Coming(int(one["number"]), str(one["path"]), int(one["length"]), int(one["frame"] or 0), int(one["mix"]))
             for one in words["coming"]
             if one["number"] not in self._shown
         ]
+
+    def _leave(self, _: dict[str, Any]) -> None:
+        if self._band is not None:
+            self._band.leave()
 
     def _draw_what_is_due(self) -> None:
         rate = self._sound.sample_rate
@@ -115,7 +121,23 @@ class Session:
             middle = (self._frame + 0.5) * rate / self._profile.frame_rate
             if self._sound.until < middle + AHEAD_SECONDS * rate:
                 return
+            if self._may_end(self._pictures):
+                self._end(self._pictures)
+                return
             self._draw(self._pictures, middle)
+
+    def _may_end(self, pictures: Pictures) -> bool:
+        """Whether the band is gone, and the rendition has a keyframe here from which it can be copied."""
+        gone = self._band is not None and self._band.gone
+        return gone and not pictures.mixing and pictures.place % self._profile.gop_frames == 0
+
+    def _end(self, pictures: Pictures) -> None:
+        """Hand out all that is coded; the next frame is the rendition's own."""
+        coded = self._encoder.finish() if self._encoder is not None else []
+        for frame in coded:
+            self._say(livewire.pack_frame(frame.offset, frame.data, key=frame.key))
+        self._say(livewire.say(Kind.LEFT, frame=self._frame, place=pictures.place))
+        self._encoder = self._pictures = None
 
     def _draw(self, pictures: Pictures, middle: float) -> None:
         if self._band is None or self._encoder is None:
@@ -132,7 +154,7 @@ class Session:
         problem = ""
         self._shown.add(coming.number)
         try:
-            pictures.go_over(coming.path, coming.mix)
+            pictures.go_over(coming.path, coming.length, coming.mix)
         except PictureLostError as error:
             problem = str(error)
         self._say(livewire.say(Kind.SHOWN, number=coming.number, frame=self._frame, error=problem))

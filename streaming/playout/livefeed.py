@@ -60,6 +60,8 @@ class LiveFeed:
         self._out = threading.Event()
         self._changes: dict[int, tuple[Change, int]] = {}
         self._shown: deque[Shown] = deque()
+        self.end: FrameIndex | None = None
+        self._ending: Feed | None = None
         self.closed = False
         self.failed = False
 
@@ -81,7 +83,7 @@ class LiveFeed:
             frame = self._frames.popleft()
         except IndexError:
             frame = None
-        if len(self._frames) < self._low and not self._out.is_set():
+        if len(self._frames) < self._low and self.end is None and not self._out.is_set():
             self.fail()
         return frame
 
@@ -94,6 +96,20 @@ class LiveFeed:
         """Hand the plain rendition over; whoever takes it closes it."""
         plain, self.plain = self.plain, None
         return plain
+
+    def ends(self, frame: int) -> bool:
+        """Whether the rendition goes on from this very frame; where it cannot, it is shown from its beginning."""
+        if self.end is None or frame < self.end or self._out.is_set():
+            return False
+        if frame == self.end and self._ending is not None and self._ending.ready:
+            return True
+        self.leave()
+        return False
+
+    def take_ending(self) -> Feed | None:
+        """Hand over the rendition that goes on where the live pictures end; whoever takes it closes it."""
+        ending, self._ending = self._ending, None
+        return ending
 
     def due(self, frame: int) -> Shown | None:
         """Return, once, a change whose picture begins at this frame or did before."""
@@ -112,7 +128,8 @@ class LiveFeed:
                 continue
             number = known.get(id(change), len(self._changes))
             self._changes[number] = (change, mix)
-            coming.append({"number": number, "path": str(change.picture.path), "frame": change.due, "mix": mix})
+            about = {"path": str(change.picture.path), "length": change.feed.frames, "frame": change.due, "mix": mix}
+            coming.append({"number": number, **about})
         self._say(livewire.say(Kind.PICTURES, coming=coming))
 
     def goes_over(self, shown: Shown) -> None:
@@ -131,12 +148,23 @@ class LiveFeed:
     def close(self) -> None:
         """Have the process ended; called when the screen shows something else."""
         self.closed = True
-        plain = self.take_plain()
-        if plain is not None:
-            plain.close()
+        for feed in (self.take_plain(), self.take_ending()):
+            if feed is not None:
+                feed.close()
         self._news()
 
     # For whoever looks after the process.
+
+    @property
+    def last(self) -> PictureSpec:
+        """The picture that the process has drawn last."""
+        shown = self._shown[-1].change.picture if self._shown and not self._shown[-1].error else None
+        return shown or self.spec
+
+    def finish(self, frame: int, ending: Feed) -> None:
+        """Go over to a feed of the same rendition at the frame before which the process has ended its pictures."""
+        self._ending = ending
+        self.end = FrameIndex(frame)
 
     def leave(self) -> None:
         """Have the plain rendition shown from the next clean frame on."""

@@ -29,6 +29,7 @@ DRAWN_AHEAD = 1.4
 BEGIN_AHEAD = 1.1
 START_LIMIT = 20.0
 BEGIN_LIMIT = 4.0
+LEAVE_LIMIT = 8.0
 TRIES = 5
 BYTES = 4
 STEADY = 60.0
@@ -201,8 +202,9 @@ class Look:
                     raise LiveError(process.problem or "Coding it live fell behind: this machine has no time for it.")
                 return
             if self._wish == LOOP:
-                live.leave()
-            elif self._wish != self._told:
+                self._see_off(process, live)
+                return
+            if self._wish != self._told:
                 self._told = self._wish
                 process.say(livewire.say(Kind.LOOK, **asdict(self._told)))
             elif live.plain is None:
@@ -210,12 +212,25 @@ class Look:
             elif calm:
                 self._backoff.succeed()
 
+    def _see_off(self, process: LiveProcess, live: LiveFeed) -> None:
+        """Have the band fade and the rendition go on from its next keyframe; from its beginning if that fails."""
+        process.say(livewire.say(Kind.LEAVE))
+        self._wait(lambda: process.left or process.problem or live.closed, LEAVE_LIMIT)
+        try:
+            if process.left and not live.closed:
+                frame, place = process.left
+                live.finish(frame, open_feed(live.last, self._screen.shape, start=place))
+                self._wait(lambda: live.closed, LEAVE_LIMIT)
+        except PictureError as error:
+            log.warning("The loop begins anew after its look: %s", error)
+        live.leave()
+        self._wait(lambda: live.closed, LEAVE_LIMIT)
+
     def _wait_for_news(self, live: LiveFeed) -> bool:
         """Wait until something is to be done for the look on air; False if nothing was for a while."""
 
         def news() -> bool:
-            to_leave = self._wish == LOOP and not live.is_leaving
-            return live.closed or to_leave or self._wish not in {self._told, LOOP} or live.plain is None
+            return live.closed or self._wish != self._told or live.plain is None
 
         self._wait(news, STEADY)
         return news()

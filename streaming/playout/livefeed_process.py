@@ -42,6 +42,7 @@ class LiveProcess:
         self.config = b""
         self._coming: LiveFeed | None = None
         self.feed: LiveFeed | None = None
+        self.left: tuple[int, int] | None = None
         self.problem = ""
         try:
             self._child = subprocess.Popen(
@@ -130,6 +131,10 @@ class LiveProcess:
             words = message.words
             self.feed, self._coming = self._coming, None
             self.feed.begin = FrameIndex(int(words["frame"]))
+            self._news()
+        elif message.kind is Kind.LEFT:
+            words = message.words
+            self.left = (int(words["frame"]), int(words["place"]))
             self._news()
         elif message.kind is Kind.TROUBLE:
             self._give_up(str(message.words["message"]))

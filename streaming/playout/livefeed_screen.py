@@ -68,7 +68,11 @@ class LiveScreen(Screen):
     def _follow(self, live: LiveFeed) -> None:
         while (shown := live.due(self._timeline.frame)) is not None:
             self._air_live(live, shown)
-        if live.can_leave and (self._timeline.may_switch or live.dry):
+        if live.ends(self._timeline.frame) and self._timeline.may_switch:
+            ending = live.take_ending()
+            if ending is not None:
+                self._put_on(ending)
+        elif live.can_leave and (self._timeline.may_switch or live.dry):
             plain = live.take_plain()
             if plain is not None:
                 if not self._timeline.may_switch:

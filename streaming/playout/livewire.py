@@ -26,11 +26,13 @@ class Kind(IntEnum):
     SOUND = 3
     PICTURES = 4
     LOOK = 5
+    LEAVE = 6
     READY = 16
     BEGUN = 17
     FRAME = 18
     SHOWN = 19
     TROUBLE = 20
+    LEFT = 21
     GUEST = 21
     ENDED = 22
 

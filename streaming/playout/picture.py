@@ -61,18 +61,7 @@ class Prelude:
 
         """
         yield from _frames(self.container, self.stream)
-        tick = _tick(stream)
-        container.seek(int(self.frames / tick), stream=stream, backward=True)
-        begun = False
-        for packet in container.demux(stream):
-            if packet.pts is None or not packet.size:
-                continue
-            offset = round(packet.pts * tick)
-            begun = begun or offset == self.frames
-            if begun:
-                yield CodedFrame(bytes(packet), offset, packet.is_keyframe, first=False)
-            elif offset > self.frames:
-                raise PictureError(f"it has no keyframe at frame {self.frames}, where its transition ends.")
+        yield from _frames_from(container, stream, self.frames, first=False)
 
 
 class Feed:
@@ -84,13 +73,15 @@ class Feed:
         container: InputContainer,
         stream: VideoStream,
         prelude: Prelude | None = None,
+        start: int = 0,
     ) -> None:
-        """Start reading ahead."""
+        """Start reading ahead, the first pass from display position ``start`` on."""
         self.spec = spec
         self.config = bytes(stream.codec_context.extradata or b"")
         self.frames = int(stream.frames)
         self.seam_frames = prelude.frames if prelude else 0
         self._prelude = prelude
+        self._start = start
         self._container = container
         self._stream = stream
         self._frames: deque[CodedFrame] = deque()
@@ -125,6 +116,8 @@ class Feed:
     def _read(self) -> None:
         try:
             frames = _frames(self._container, self._stream)
+            if self._start:
+                frames = _frames_from(self._container, self._stream, self._start, first=True)
             if self._prelude is not None:
                 frames = self._prelude.then(self._container, self._stream)
             while not self._closed:
@@ -149,13 +142,14 @@ class Feed:
         return not self._closed
 
 
-def open_feed(spec: PictureSpec, shape: Shape, seam: tuple[Path, int] | None = None) -> Feed:
+def open_feed(spec: PictureSpec, shape: Shape, seam: tuple[Path, int] | None = None, start: int = 0) -> Feed:
     """Open a rendition and start reading it ahead. Blocks for as long as the disk takes.
 
     Args:
         spec: the rendition.
         shape: what it has to be.
         seam: the file of a transition that takes the place of its first frames, and how many those are.
+        start: the display position, of a keyframe, at which its first pass begins; where there is none, the feed fails.
 
     Raises:
         PictureError: it cannot be opened, or is not what the run sends: size, rate or parameter sets differ.
@@ -163,7 +157,7 @@ def open_feed(spec: PictureSpec, shape: Shape, seam: tuple[Path, int] | None = N
     """
     container, stream = _open(spec, shape)
     if seam is None:
-        return Feed(spec, container, stream)
+        return Feed(spec, container, stream, start=start)
     path, frames = seam
     try:
         return Feed(spec, container, stream, Prelude(*_open(PictureSpec(spec.id, path), shape), frames))
@@ -221,6 +215,30 @@ def _frames(container: InputContainer, stream: VideoStream) -> Iterator[CodedFra
         yield CodedFrame(bytes(packet), round((packet.pts - origin) * tick), packet.is_keyframe, first)
     if origin is None:
         raise PictureError("it holds no frames.")
+
+
+def _frames_from(container: InputContainer, stream: VideoStream, start: int, *, first: bool) -> Iterator[CodedFrame]:
+    """Yield the rest of a pass from the keyframe at a display position on; ``first`` says whether it begins one.
+
+    Raises:
+        PictureError: there is no keyframe.
+
+    """
+    tick = _tick(stream)
+    container.seek(int(start / tick), stream=stream, backward=True)
+    begun = False
+    for packet in container.demux(stream):
+        if packet.pts is None or not packet.size:
+            continue
+        offset = round(packet.pts * tick)
+        begins = not begun and offset == start and packet.is_keyframe
+        begun = begun or begins
+        if begun:
+            yield CodedFrame(bytes(packet), offset, packet.is_keyframe, first=first and begins)
+        elif offset > start:
+            break
+    if not begun:
+        raise PictureError(f"it has no keyframe at frame {start}, where it was to begin.")
 
 
 def _tick(stream: VideoStream) -> Fraction:

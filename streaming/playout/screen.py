@@ -133,7 +133,7 @@ class Screen:
                 self._starve(dts - self._timeline.next_dts)
                 break
             if frame.first:
-                self._timeline.begin()
+                self._timeline.begin(frame.offset)
                 self._on_air = (self._feed, self._timeline.base)
             when = self._timeline.place(frame.offset)
             units.append(Unit(Kind.VIDEO, frame.data, *when, frame.key))

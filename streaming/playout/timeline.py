@@ -41,8 +41,8 @@ class Timeline:
         """Whether decode and display order meet here."""
         return self._highest + 1 == self._sent + self._lost
 
-    def begin(self) -> None:
-        """Let a picture (or another pass of the same one) begin at the next frame.
+    def begin(self, offset: int = 0) -> None:
+        """Let a picture (or another pass of the same one) begin at the next frame, from display position ``offset`` on.
 
         Raises:
             PictureError: frames already sent are still owed their neighbours in display order.
@@ -50,7 +50,7 @@ class Timeline:
         """
         if not self.may_switch:
             raise PictureError("The rendition ends before all frames that its last ones refer to.")
-        self._base = self._highest + 1
+        self._base = self._highest + 1 - offset
 
     def abandon(self) -> None:
         """Give up display positions that a broken picture left open, so that another may begin here."""

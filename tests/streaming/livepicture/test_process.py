@@ -122,8 +122,8 @@ def test_every_gop_is_closed_and_of_the_profiles_length(drawing, compiled):
 def test_pictures_cross_fade_at_their_frame_and_what_was_said_last_holds(drawing, compiled):
     blue, green = str(compiled["blue"][1]), str(compiled["green"][1])
     drawing.say(Kind.BEGIN, path=str(compiled["red"][1]), frame=0, at=0, length=301)
-    drawing.say(Kind.PICTURES, coming=[{"number": 0, "path": green, "frame": 40, "mix": 0}])
-    drawing.say(Kind.PICTURES, coming=[{"number": 1, "path": blue, "frame": 50, "mix": 20}])
+    drawing.say(Kind.PICTURES, coming=[{"number": 0, "path": green, "length": 348, "frame": 40, "mix": 0}])
+    drawing.say(Kind.PICTURES, coming=[{"number": 1, "path": blue, "length": 395, "frame": 50, "mix": 20}])
     drawing.play(120)
     assert drawing.wait(Kind.SHOWN).words == {"number": 1, "frame": 50, "error": ""}
     reds = _reds(drawing.config, drawing.finish())
@@ -132,9 +132,22 @@ def test_pictures_cross_fade_at_their_frame_and_what_was_said_last_holds(drawing
     assert np.diff(reds[48:71]).max() < 3, "the fade only ever goes one way"
 
 
+def test_it_leaves_at_a_keyframe_of_the_rendition_with_every_frame_before_it(drawing, compiled):
+    drawing.say(Kind.BEGIN, path=str(compiled["red"][1]), frame=0, at=37, length=301)
+    drawing.play(40)
+    drawing.say(Kind.LEAVE)
+    drawing.play(200)
+    left = drawing.wait(Kind.LEFT).words
+    assert left["place"] % PROFILE.gop_frames == 0
+    begun = 37 if left["frame"] % 60 == 60 - 37 else left["place"] - left["frame"]
+    assert left["place"] == begun + left["frame"]
+    frames = drawing.finish()
+    assert sorted(offset for offset, _, _ in frames) == list(range(left["frame"]))
+
+
 def test_a_picture_that_cannot_be_read_is_told_and_the_one_there_stays(drawing, compiled):
     drawing.say(Kind.BEGIN, path=str(compiled["red"][1]), frame=0, at=0, length=301)
-    drawing.say(Kind.PICTURES, coming=[{"number": 7, "path": "/nowhere.mp4", "frame": None, "mix": 30}])
+    drawing.say(Kind.PICTURES, coming=[{"number": 7, "path": "/nowhere.mp4", "length": 9, "frame": None, "mix": 30}])
     drawing.play(60)
     shown = drawing.wait(Kind.SHOWN).words
     assert shown["number"] == 7

@@ -102,6 +102,24 @@ def test_the_band_moves_in_the_very_frame_in_which_the_sound_does(look, on_air, 
     assert max(map(abs, late)) <= 34, [round(one) for one in late]
 
 
+def test_the_loop_goes_on_under_a_look_as_if_nothing_had_been(on_air, nginx_rtmp):
+    player = on_air()
+    for look in ("spectrum", "loop", "waveform", "loop"):
+        player.send({"do": "look", "look": look})
+        player.next_statistics(lambda e, look=look: e["look"] == look)
+    last = player.next_statistics()["frame"]
+    player.next_statistics(lambda e: e["frame"] > last + 60)
+    assert player.stop() == 0
+    with av.open(str(nginx_rtmp.wait_for("record_done", "st").path)) as container:
+        rows = [frame.to_ndarray()[4:16].mean(axis=0) for frame in container.decode(video=0)]
+    seen = np.array([np.argmax(row > 180) for row in rows])
+    # The loop's bar moves by four pixels a frame, and begins anew with each pass of 301 frames.
+    numbers = np.arange(len(rows))
+    agree = [np.mean(np.abs((numbers + start) % 301 * 4 % 320 - seen) <= 3) for start in range(301)]
+    assert len(rows) > 400
+    assert max(agree) > 0.98
+
+
 def test_a_track_change_under_a_look_crossfades_and_is_told_with_its_frame(on_air, compiled, nginx_rtmp):
     player = on_air(look="spectrum", transition=CROSSFADE)
     now = player.next_statistics(lambda e: e["look"] == "spectrum")["seconds"]
