@@ -91,7 +91,7 @@ def test_a_card_of_another_kind_fails_with_the_reason(loop, small, how, monkeypa
 
 def test_a_card_whose_file_is_gone_fails_with_the_reason(loop, small):
     title = card()
-    title.file.storage.delete(title.file.name)
+    title.file.storage.delete(str(title.file.name))
     rendition = compiled(loop, small, title)
     assert rendition.status == Rendition.Status.FAILED
     assert "missing" in rendition.reason
