@@ -76,6 +76,16 @@ def test_frames_that_stand_still_are_a_hang_and_it_is_replaced_within_ten_second
     assert stage.living() == [stage.pid(watch)]
 
 
+def test_what_will_probably_be_shown_is_said_to_whoever_is_on_air(stage):
+    watch = stage.watch()
+    watch.prepare(BLUE)  # nobody is there: nothing to prepare, nothing goes wrong
+    watch.want(WANTED)
+    stage.wait(watch, State.RUNNING)
+    watch.prepare(BLUE)
+    until(lambda: heard(stage.folder, "prepare"), "the word")
+    assert [command["picture"] for command in heard(stage.folder, "prepare")] == [BLUE]
+
+
 def test_a_stopped_process_is_replaced_and_never_comes_back(stage):
     watch = stage.on_air()
     first = stage.pid(watch)
