@@ -9,7 +9,7 @@ from django.contrib import admin
 from config.lib.admin_forms import SavedByForm
 from config.lib.admin_pages import ModelAdmin, TabularInline
 from streaming.console import overview, views
-from streaming.stations import services
+from streaming.stations import admin_sync, services
 from streaming.stations.admin_actions import StationActions, unfitting
 from streaming.stations.admin_columns import StationColumns
 from streaming.stations.admin_forms import StationAddForm, StationForm
@@ -48,7 +48,18 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
     change_form_before_template = "admin/live_station.html"
     autocomplete_fields = ("default_loop",)
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("state", "now", "source", "uptime", "held", "webhook", "listeners_page", "titles", "loudness")
+    readonly_fields = (
+        "state",
+        "now",
+        "source",
+        "uptime",
+        "held",
+        "webhook",
+        "listeners_page",
+        "titles",
+        "loudness",
+        "sync",
+    )
     actions = None
     actions_row = ("start", "stop", "restart", "show_loop", "release", "test_source")
     actions_detail = (
@@ -79,7 +90,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
         return [
             ("Now", {"fields": (("state", "uptime"), ("now", "source"), ("held", "listeners_page"))}),
             ("Station", {"fields": ("name", "description", "profile")}),
-            ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"), "look", "titles")}),
+            ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"), "look", "titles", "sync")}),
             ("Source", {"fields": (*_SOURCE, "shuffle", "webhook")}),
             SOUND,
         ]
@@ -111,7 +122,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
 
     def get_urls(self) -> Any:
         """Add what the start page and the live cells are refreshed from."""
-        return [*views.urls(self.admin_site), *super().get_urls()]
+        return [*views.urls(self.admin_site), *admin_sync.urls(self), *super().get_urls()]
 
     def save_formset(self, request: Any, form: ModelForm[Station], formset: BaseFormSet[Any], change: Any) -> None:  # noqa: ARG002 - the same
         """Hand playlist, backups and emergency tracks to their services, in the order they were dragged to."""

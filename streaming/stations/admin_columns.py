@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from config.lib import admin_cells
 from streaming.console import cells, overview, sound, states
+from streaming.stations import admin_sync
 from streaming.stations.admin_actions import webhook_path
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ class StationColumns:
         design = getattr(station, "title_design", None)
         words = design.look if design and design.enabled else "Off: choose a design"
         return admin_cells.link(reverse("admin:streaming_titledesign_change", args=[station.pk]), words)
+
+    @admin.display(description="Picture and sound")
+    def sync(self, station: Station) -> SafeString:
+        """Tell how the picture finds its instant, and lead to the page where that can be seen and moved."""
+        words = admin_sync.told(station)["heading"]
+        return admin_cells.link(reverse("admin:streaming_station_sync", args=[station.pk]), words)
 
     @admin.display(description="Going out now")
     def loudness(self, station: Station) -> SafeString:
