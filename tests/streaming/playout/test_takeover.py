@@ -246,3 +246,18 @@ def test_five_takeovers_are_one_publish_without_a_gap(on_air, present, nginx_rtm
     recording = read(path)
     _unbroken(recording, nginx_rtmp)
     _in_sync(path, 8)
+
+
+def test_a_look_is_back_after_the_presenter(on_air, present, nginx_rtmp):
+    player = on_air(look="spectrum")
+    player.next_statistics(lambda e: e["look"] == "spectrum", within=30)
+    with present() as presenter:
+        presenter.published()
+        _take_over(player, nginx_rtmp)
+        assert player.next_statistics()["look"] == "loop"
+        presenter.send(signal.SIGTERM)
+        _ended(player)
+    player.next_statistics(lambda e: e["look"] == "spectrum", within=30)
+    recording = read(_finish(player, nginx_rtmp))
+    _unbroken(recording, nginx_rtmp)
+    assert recording.colours[-1][1] == "red"
