@@ -1,6 +1,6 @@
 """The console's screens of this floor, by room."""
 
-from streaming.asrun.admin import AiringAdmin, ErrorEntryAdmin
+from streaming.asrun.admin import AiringAdmin, ErrorEntryAdmin, SoundStepAdmin
 from streaming.cues.admin import CueAdmin, TrackMappingAdmin
 from streaming.ingest.admin import PresenterKeyAdmin, TakeoverAdmin
 from streaming.nodes.admin import EncoderAdmin, EncoderRunAdmin, NodeAdmin
@@ -18,6 +18,7 @@ __all__ = [
     "ErrorEntryAdmin",
     "NodeAdmin",
     "PresenterKeyAdmin",
+    "SoundStepAdmin",
     "StationAdmin",
     "TakeoverAdmin",
     "TitleDesignAdmin",

@@ -121,6 +121,7 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _item("Play history", "history", "streaming_airing_changelist"),
+                    _item("Sound steps", "alt_route", "streaming_soundstep_changelist"),
                     _item("Takeovers", "present_to_all", "streaming_takeover_changelist"),
                     _item("Errors", "error", "streaming_errorentry_changelist"),
                     _item("Encoder runs", "timeline", "streaming_encoderrun_changelist"),

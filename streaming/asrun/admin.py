@@ -9,7 +9,8 @@ from django.utils.html import format_html
 
 from config.lib import admin_cells as cells
 from config.lib.admin_pages import FactsAdmin
-from streaming.asrun.models import Airing, ErrorEntry
+from streaming.asrun.models import Airing, ErrorEntry, SoundStep
+from streaming.asrun.sound_words import heard, is_lost
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -112,3 +113,37 @@ class ErrorEntryAdmin(FactsAdmin[ErrorEntry]):
     def run_told(self, entry: ErrorEntry) -> SafeString:
         """Give the encoder's life it belongs to."""
         return cells.identifier(entry.run_id)
+
+
+@admin.register(SoundStep)
+class SoundStepAdmin(FactsAdmin[SoundStep]):
+    """Steps of the sound: from the main source to a backup, to the emergency playlist, and back."""
+
+    list_display = ("when", "station", "where", "why")
+    list_filter = ("station", "lane", "at")
+    list_select_related = ("station",)
+    search_fields = ("name", "reason")
+    search_help_text = "Words of the reason, among the newest 20,000"
+    fields = (("when", "station"), ("where", "name"), "why", ("run_told", "sequence"))
+    readonly_fields = ("when", "station", "where", "name", "why", "run_told", "sequence")
+
+    @admin.display(description="When")
+    def when(self, step: SoundStep) -> SafeString:
+        """Tell when it went out."""
+        return cells.ago(step.at)
+
+    @admin.display(description="Sound from")
+    def where(self, step: SoundStep) -> SafeString:
+        """Tell where the sound came from then."""
+        word = heard(step.lane, step.name)
+        return cells.state(word[:1].upper() + word[1:], "warn" if is_lost(step.lane) else "ok")
+
+    @admin.display(description="Why")
+    def why(self, step: SoundStep) -> SafeString:
+        """Tell why, over as many lines as it takes."""
+        return format_html('<span class="lw-sentence">{}</span>', step.reason)
+
+    @admin.display(description="Run")
+    def run_told(self, step: SoundStep) -> SafeString:
+        """Give the encoder's life it belongs to."""
+        return cells.identifier(step.run_id)

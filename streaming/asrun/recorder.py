@@ -46,6 +46,7 @@ class Recorder:
         self.run = run
         self.station = run.station
         self.airings = 0
+        self.steps = 0
         self._source_answers = source_answers
         self._tally = Tally()
 
@@ -57,6 +58,7 @@ class Recorder:
             self._titled(fact)
         elif isinstance(fact, Stepped):
             store_step(self.run, fact)
+            self.steps += 1
         elif isinstance(fact, Presented):
             store_presented(self.station, fact)
         else:

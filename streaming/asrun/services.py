@@ -24,11 +24,12 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Stored:
-    """What storing some facts came to: the run's last stored sequence, and how many of which were new."""
+    """What storing facts came to: the last stored sequence, and how many facts, airings and sound steps were new."""
 
     sequence: int
     facts: int
     airings: int
+    steps: int = 0
 
 
 def store_facts(*, run: UUID, facts: Iterable[dict[str, Any]], source_answers: bool = False) -> Stored:
@@ -88,7 +89,7 @@ def _store(run_id: UUID, lines: list[dict[str, Any]], *, source_answers: bool) -
     if count:
         run.save(update_fields=["stored_sequence"])
         recorder.finish()
-    return Stored(sequence=run.stored_sequence, facts=count, airings=recorder.airings)
+    return Stored(sequence=run.stored_sequence, facts=count, airings=recorder.airings, steps=recorder.steps)
 
 
 def _record(recorder: Recorder, fact: reading.Fact, line: dict[str, Any]) -> None:
@@ -101,4 +102,9 @@ def _record(recorder: Recorder, fact: reading.Fact, line: dict[str, Any]) -> Non
 
 
 def _added(total: Stored, more: Stored) -> Stored:
-    return Stored(more.sequence, total.facts + more.facts, total.airings + more.airings)
+    return Stored(
+        more.sequence,
+        total.facts + more.facts,
+        total.airings + more.airings,
+        total.steps + more.steps,
+    )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def store_step(run: EncoderRun, fact: Stepped) -> SoundStep:
     """Keep one step and count it; the caller has locked the run.
 
-    Sound that is lost ends what was on air with errors: nobody heard the rest of it.
+    What was on air when its sound was lost is marked: nobody heard the rest of it.
 
     Raises:
         ValueError: the lane is none we know.
@@ -36,7 +36,8 @@ def store_step(run: EncoderRun, fact: Stepped) -> SoundStep:
     total = dict(encoder.lane_steps_total)
     total[lane.value] = total.get(lane.value, 0) + 1
     encoder.lane_steps_total = total
-    encoder.save(update_fields=["lane_steps_total"])
+    encoder.lane, encoder.lane_name = lane.value, fact.name  # at once: the next statistics are seconds away
+    encoder.save(update_fields=["lane_steps_total", "lane", "lane_name"])
     if lane not in (SoundStep.Lane.MAIN, SoundStep.Lane.TAKEOVER):
         still_open = Airing.objects.filter(station=run.station, duration_seconds=None, started_at__lte=fact.at)
         still_open.update(had_errors=True, error_message=fact.reason)

@@ -103,7 +103,8 @@ def source_state(station: Station) -> Told:
     if encoder is None or not is_running(station):
         return Told("Idle", "quiet", "The source is read while the station is on air.")
     if encoder.lane in sound_words.STOOD_IN:
-        return Told("Stood in for", "warn", f"Main source lost, playing {_heard(encoder)}.")
+        word = "Backup" if encoder.lane == sound_words.Lane.BACKUP else "Emergency list"
+        return Told(word, "warn", f"Main source lost, playing {_heard(encoder)}.")
     if encoder.source_up:
         return Told("Sound", "ok", "Sound arrives from the source.")
     return Told("No sound", "warn", encoder.source_error or "No sound arrives from the source; silence goes out.")

@@ -38,14 +38,15 @@ def store_runs(
     node: Node,
     source_answers: bool = False,
 ) -> int:
-    """Store what is new of every run on the board; return how many airings were added.
+    """Store what is new of every run on the board; return how many airings and steps of the sound were added.
 
     ``source_answers``: by poll or feed the source itself says what plays, so titles in the sound say only when.
     """
     airings = 0
     for record in board.runs():
         open_run(run=record.run, station=station, node=node, pid=record.pid)
-        airings += _store(board, folder, record, source_answers=source_answers).airings
+        stored = _store(board, folder, record, source_answers=source_answers)
+        airings += stored.airings + stored.steps
         if record.ended_at is not None:
             close_run(run=record.run, at=record.ended_at, exit_code=record.exit_code)
             board.close_run(record)

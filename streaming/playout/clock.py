@@ -11,6 +11,9 @@ STEER_LIMIT = 0.05
 STEER_GAIN = 0.02
 """Deviation of pace per second of deviation of the buffer from its target."""
 
+STEER_URGENCY = 3.0
+"""Growth of the gain per second missing: a buffer may grow by seconds but lack only one, its target."""
+
 
 class Pace:
     """Turns wall time into samples due.
@@ -42,7 +45,8 @@ class Pace:
         if surplus is None:
             self._rate = 1.0
             return
-        self._rate = 1.0 + max(-STEER_LIMIT, min(STEER_LIMIT, STEER_GAIN * surplus))
+        urgency = 1.0 + STEER_URGENCY * max(0.0, -surplus)
+        self._rate = 1.0 + max(-STEER_LIMIT, min(STEER_LIMIT, STEER_GAIN * urgency * surplus))
 
     def due(self, now: float) -> int:
         """Return how many samples are due at ``now`` and not yet taken by :meth:`take`."""

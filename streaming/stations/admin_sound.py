@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from config.lib.admin_pages import TabularInline
-from streaming.stations.fallback import Backup, set_backups, set_emergency
+from streaming.stations import checks
+from streaming.stations.errors import StationInvalidError
+from streaming.stations.fallback import MOST_BACKUPS, Backup, set_backups, set_emergency
 from streaming.stations.models import BackupSource, EmergencyEntry, Station
 
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ SOUND = (
     {
         "fields": (
             "loudness",
-            ("return_after_s", "silence_s", "silence_db"),
-            ("normalise", "loudness_target", "peak_limit"),
+            "return_after_s",
+            ("silence_s", "silence_db"),
+            "normalise",
+            ("loudness_target", "peak_limit"),
         ),
         "description": HELP,
     },
@@ -37,6 +41,13 @@ SOUND = (
 
 class BackupForm(_Form):
     """A backup's row; its place among the others is settled when all of them are known."""
+
+    def clean_audio_url(self) -> str:
+        """Take what the service will take."""
+        try:
+            return checks.http_url(self.cleaned_data["audio_url"], field="audio_url")
+        except StationInvalidError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def validate_constraints(self) -> None:
         """Leave priorities to the service: rows dragged past each other have each other's for a moment."""
@@ -60,6 +71,7 @@ class BackupInline(TabularInline[BackupSource, Station]):
     ordering_field = "priority"
     hide_ordering_field = True
     extra = 0
+    max_num = MOST_BACKUPS
 
 
 class EmergencyInline(TabularInline[EmergencyEntry, Station]):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import EncodingProfile, Rendition, Track
-from streaming.asrun.models import ErrorEntry
+from streaming.asrun.models import ErrorEntry, SoundStep
 from streaming.cues.models import Cue, TrackMapping
 from streaming.nodes.models import Encoder, EncoderRun, Node
 from streaming.outputs.models import Destination
@@ -53,6 +53,9 @@ def filled():
         service="playout",
         severity="error",
         message="The source closed the connection.",
+    )
+    SoundStep.objects.create(
+        station=station, run=airing.run, sequence=10, at=timezone.now(), lane="backup", name="Spare", reason="Lost."
     )
     mapping = TrackMapping.objects.create(station=station, track_key="ana - blue", loop=loop, song_id="s" * 32)
     destination = Destination.objects.create(

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from catalog.visuals.profiles import USUAL
+from streaming.asrun.sound_words import heard
 from streaming.management.asking import (
     NOT_ON_AIR,
     refusals_as_sentences,
@@ -153,6 +154,15 @@ def webhook_url(station: Station) -> str:
     return f"http://{settings.LONGWAVE_HOST}:{settings.LONGWAVE_PORT}/webhook/azuracast/{station.slug}"
 
 
+def sound_words(sound: dict[str, Any] | None) -> str:
+    """Return where the sound comes from and how loud it is."""
+    what = heard(sound["lane"], sound["name"]) if sound else ""
+    if not sound or not what:
+        return "–"
+    level = sound["short_term_lufs"]
+    return what if level is None else f"{what}, {level:.1f} LUFS short-term"
+
+
 def status_rows(status: dict[str, Any]) -> list[tuple[str, str]]:
     """Return a status as lines for people."""
     now = status["now"]
@@ -163,6 +173,7 @@ def status_rows(status: dict[str, Any]) -> list[tuple[str, str]]:
         ("on air for", f"{status['uptime_seconds']} s" if status["on_air"] else "–"),
         ("now", f"{now['artist']} - {now['title']}, picture: {now['loop'] or 'slate'}" if now else "–"),
         ("source", f"{status['source']}: {source}"),
+        ("sound", sound_words(status["sound"])),
         ("node", f"{status['node'] or '–'}, pid {status['pid'] or '–'}"),
         ("load", f"{status['cpu_percent']} % of a core, {status['memory_mb']} MiB"),
         ("restarts", f"{status['restarts_total']} ({status['restarts']} in a row)"),

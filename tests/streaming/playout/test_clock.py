@@ -45,7 +45,7 @@ def test_a_short_standstill_is_caught_up():
     assert pace.due(3.0) == 3 * RATE
 
 
-@pytest.mark.parametrize("speed", [0.97, 0.999, 1.001, 1.03])
+@pytest.mark.parametrize("speed", [0.951, 0.97, 0.999, 1.001, 1.03, 1.049])
 def test_a_source_with_another_clock_is_followed_and_its_buffer_stays_near_the_target(speed):
     pace, now, level = Pace(RATE, 0.0), 0.0, 1.0
     for _ in range(600):
@@ -56,7 +56,9 @@ def test_a_source_with_another_clock_is_followed_and_its_buffer_stays_near_the_t
         level -= taken / RATE
         pace.steer(level - 1.0)
     assert pace.rate == pytest.approx(speed, abs=1e-3)
-    assert level - 1.0 == pytest.approx((speed - 1) / 0.02, abs=0.1)
+    assert 0.2 < level < 3.5  # it neither runs dry nor overfills
+    if speed > 1:
+        assert level - 1.0 == pytest.approx((speed - 1) / 0.02, abs=0.1)
 
 
 def test_the_pace_is_never_bent_further_than_its_limit():
