@@ -59,10 +59,11 @@ class Schedule:
         return titles
 
     def look(self, station: Station, status: Status) -> None:
-        """Take what an operator set and how far the engine's sound lies behind."""
+        """Take what an operator set and how far the engine's sound lies behind; a new run says nothing yet."""
         self.timing.set_ms = station.sync_delay_ms
-        source = status.statistics.get("source") or {}
-        self.timing.engine_ms = int(source.get("delay_ms") or 0)
+        delay = (status.statistics.get("source") or {}).get("delay_ms")
+        if delay is not None:
+            self.timing.engine_ms = int(delay)
 
     def news(self, station: Station) -> list[tuple[Cue, Due | None]]:
         """Take up what is new and return the cues to be sent, each with its instant; None is at once."""
