@@ -74,7 +74,7 @@ class Mixer:
         self._gains: deque[float] = deque([0.0], maxlen=MOMENTARY_FRAMES)
         self._since_step = 0
         self._entry: tuple[Lane, Entry] | None = None
-        self._announced: Entry | None = None
+        self._announced: set[str] = set()
         self.silent = True
         self._worker = threading.Thread(target=self._work, name="lanes", daemon=True)
         self._worker.start()
@@ -180,8 +180,9 @@ class Mixer:
             return
         lane.entry = entry
         if heard:
-            if self._announced != entry:
+            if entry.id not in self._announced:
                 self._announce(entry)
+            self._announced.discard(entry.id)
             self._entry = (lane, entry)
             self._audience.heard_moved(entry, at)
 
@@ -193,7 +194,7 @@ class Mixer:
             self._audience.sound_warning(f"{lane.called}: {error}")
 
     def _announce(self, entry: Entry) -> None:
-        self._announced = entry
+        self._announced.add(entry.id)
         self._audience.heard_moved(entry, None)
 
     # Within a frame.

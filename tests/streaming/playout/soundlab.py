@@ -120,6 +120,7 @@ class Lab:
         self.burst: dict[str, float] = {}
         self.steps: list[tuple[float, str, str]] = []
         self.titles: list[str] = []
+        self.near: set[str] = set()
         self.moves: list[tuple[str, bool]] = []
         self.warnings: list[str] = []
         self.heard: list[np.ndarray] = []
@@ -177,9 +178,14 @@ class Lab:
     # What the mixer tells.
 
     def heard_titled(self, text: str, at: SampleIndex) -> None:
+        assert at >= self.at
         self.titles.append(text)
 
     def heard_moved(self, entry: Entry, at: SampleIndex | None) -> None:
+        if at is None:
+            self.near.add(entry.id)
+        else:
+            self.near.remove(entry.id)  # what is heard was announced, once for each time
         self.moves.append((entry.id, at is not None))
 
     def stepped(self, step: Step) -> None:

@@ -186,6 +186,23 @@ def test_an_emergency_playlist_goes_on_after_the_track_it_was_left_at():
     assert [entry.id for entry in lab.sources["emergency"].lane.beginning.entries] == ["b", "c", "a"]
 
 
+def test_the_same_emergency_track_is_announced_each_time_it_is_heard_from_its_beginning():
+    lab = _lab(SoundSpec(emergency=playlist("a"), return_after=1)).run(4)
+    for pause in (5, 20):
+        lab.sources["main"].fail("Gone.")
+        lab.run(0.9)
+        lab.sources["emergency"].move(playlist("a").entries[0])
+        lab.run(4)
+        lab.sources["main"].flowing = True
+        lab.run(pause)
+    lab.sources["main"].fail("Gone.")
+    lab.run(0.9)
+    lab.sources["emergency"].move(playlist("a").entries[0])
+    lab.run(4)
+    assert lab.lanes() == ["emergency", "main"] * 2 + ["emergency"]
+    assert [move for move in lab.moves if move[1]] == [("a", True)] * 3
+
+
 def test_silence_is_reported_once_and_so_is_its_end():
     lab = _lab().run(4)
     lab.sources["main"].wave = lambda _: np.zeros(1024)
