@@ -15,8 +15,8 @@ from streaming.playout.errors import PictureError
 from streaming.playout.picture import CodedFrame
 from streaming.playout.spec import PictureSpec
 
-EARLY = 1.5
-"""Frames by which a keyframe may be put on before its sound: the picture it replaces is left where that can be."""
+EARLY, LATE = 0.5, 1.5
+"""Frames by which a keyframe may be put on beside its sound: the picture it replaces cannot be left at any frame."""
 
 NOWHERE = Path("/")
 MOST_WAITING = 600
@@ -99,8 +99,8 @@ class GuestPicture:
             return False
         while (head := self._store.head) is not None:
             due = self._due(head.place)
-            if head.key and due >= frame - EARLY:
-                return due <= frame + 1
+            if head.key and due >= frame - LATE:
+                return due <= frame + EARLY
             self._store.take()
         return False
 
