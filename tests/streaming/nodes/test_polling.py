@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from streaming.nodes.polling import Polling
@@ -23,14 +25,17 @@ def server():
 
 
 @pytest.fixture
-def polling():
+def polling(transactional_db, server):
+    """Its threads are gone before the tables are emptied."""
     polling = Polling()
     yield polling
     polling.stop()
+    server.hang_up()
+    until(lambda: not [t for t in threading.enumerate() if t.name.startswith(("poll-", "feed-"))], "the threads' end")
 
 
 @pytest.fixture
-def station(server, transactional_db):
+def station(polling, server):
     make_slate()
     return make_station(source_kind="azuracast", metadata_url=server.url + PAGE, shortcode="azuratest_radio")
 

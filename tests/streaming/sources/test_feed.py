@@ -36,7 +36,7 @@ def server() -> Iterator[FakeFeed]:
 def heard(station: Station, server: FakeFeed, transactional_db) -> Iterator[Heard]:
     station.metadata_url = f"{server.url}/api/nowplaying/azuratest_radio"
     station.save()
-    with listening(station) as heard:
+    with listening(station, server) as heard:
         yield heard
 
 
@@ -50,7 +50,7 @@ class Heard:
 
 
 @contextmanager
-def listening(station: Station) -> Iterator[Heard]:
+def listening(station: Station, server: FakeFeed) -> Iterator[Heard]:
     heard, stop = Heard(station), threading.Event()
     thread = threading.Thread(target=heard.feed.run, args=(stop,), daemon=True)
     thread.start()
@@ -58,6 +58,9 @@ def listening(station: Station) -> Iterator[Heard]:
         yield heard
     finally:
         stop.set()
+        server.hang_up()
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 def titles() -> list[str]:
