@@ -77,7 +77,8 @@ def _presenting(row: StationNow) -> SafeString | None:
         return format_html('<span class="lw-now">Presenter {} is connected</span>', name)
     how = "" if takeover.copied is None else " · copied" if takeover.copied else " · encoded anew"
     return format_html(
-        '<span class="lw-now">Presenter {} is on air</span><span class="lw-sub">{}{}</span>',
+        '<span class="lw-playing"><span><span class="lw-now">Presenter {} is on air</span> '
+        '<span class="lw-sub">{}{}</span></span></span>',
         name,
         cells.since(takeover.on_air_at),
         how,
