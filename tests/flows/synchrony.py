@@ -35,6 +35,7 @@ SONGS = [("Ana", "Ruby", (215, 40, 40), 420), ("Bo", "Moss", (40, 190, 70), 900)
 STATIONS = {"titles": ("icecast", TITLED), "both": ("azuracast", TITLED), "words": ("azuracast", PLAIN)}
 LENGTHS = (6.3, 7.1, 7.6)
 DEPARTED = 4.0  # of 255: a colour this far from another is on its way to the next
+START = 15.0  # seconds: two tracks at most
 FAR = 3.0  # seconds: what is further apart belongs to different tracks
 GOAL = 0.5
 
@@ -220,10 +221,12 @@ def journal(house: House, slug: str) -> list[dict[str, Any]]:
 
 
 def measure(name: str, recording: Path, facts: list[dict[str, Any]], told: list[tuple[float, int]]) -> Measured:
-    """Compare picture and sound of a recording; its first seconds, until all know what plays, do not count."""
+    """Compare picture and sound of a recording; what was told before it was on air does not count."""
     sounds, pictures = tone_changes(recording), colour_changes(recording)
     changes = []
-    for at, place in sounds[2:]:
+    for at, place in sounds:
+        if at < START:
+            continue
         away = sorted((abs(t - at), t) for t, colour in pictures if colour == place and abs(t - at) < FAR)
         changes.append(Change(place, at, away[0][1] if away else None))
     measured = Measured(name, changes)

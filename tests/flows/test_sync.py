@@ -7,7 +7,7 @@ import pytest
 from tests.flows import synchrony
 from tests.flows.house import House
 
-pytestmark = [pytest.mark.slow, pytest.mark.peers("nginx", "icecast", "liquidsoap"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.peers("nginx", "icecast", "liquidsoap"), pytest.mark.timeout(600)]
 CHANGES = 8
 
 
@@ -15,5 +15,5 @@ def test_pictures_change_within_half_a_second_of_their_sound(house: House, iceca
     found = synchrony.run(house, icecast, nginx_rtmp, tmp_path, changes=CHANGES)
     for measured in found:
         print(measured.line())  # noqa: T201 - a figure to quote
-        assert len(measured.changes) >= CHANGES - 3, measured
+        assert len(measured.changes) >= CHANGES - 2, measured
         assert sum(abs(d) > synchrony.GOAL for d in measured.differences) <= 1, measured.differences
