@@ -33,7 +33,7 @@ def test_anybody_may_read_what_the_page_shows(anybody):
 
     told = anybody.get(STATIONS).json()["results"][0]
 
-    assert told.keys() == {"slug", "name", "on_air", "state", "since", "now", "picture"}
+    assert told.keys() == {"slug", "name", "on_air", "state", "since", "now", "sound", "picture"}
     assert told["now"]["title"] == "Blue"
 
 
