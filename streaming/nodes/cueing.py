@@ -64,7 +64,8 @@ def word_of(change: TrackChange) -> Word:
     """Return what a change says of time.
 
     Webhook and feed come the moment the source knows. A poll comes up to ten seconds later: AzuraCast then says when
-    the track began (five seconds late, for its listeners' buffers), a status page does not.
+    the track began (five seconds late, for its listeners' buffers; within these, the middle is taken), a status page
+    does not.
     """
     at = change.received_at.timestamp()
     began = change.started_at.timestamp()
@@ -72,7 +73,8 @@ def word_of(change: TrackChange) -> Word:
     if change.origin == origins.ICY:
         return Word(change.pk, change.track_key, began, from_sound=True)
     if change.origin == origins.POLL:
-        return Word(change.pk, change.track_key, min(at, began - AZURACAST_ADDS), prompt=False)
+        fresh = began > at - 1  # it says that the track is still to begin, which was cut to now
+        return Word(change.pk, change.track_key, began - AZURACAST_ADDS / (2 if fresh else 1), prompt=False)
     if change.origin == origins.STATUS:
         return Word(change.pk, change.track_key, at - EVERY / 2, prompt=False)
     return Word(change.pk, change.track_key, at)
