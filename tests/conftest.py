@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
+from django.db.models.signals import post_migrate
 
+from catalog.models import EncodingProfile
+from catalog.visuals.profiles import add_constant, add_standard
 from tests.factories import make_user
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _profiles_outlive_a_flush():
+    """Tests with transactions of their own empty all tables; what migrations filled in is filled in again."""
+    post_migrate.connect(_fill_in_profiles, sender=apps.get_app_config("catalog"))
+
+
+def _fill_in_profiles(**_):
+    add_standard(EncodingProfile.objects)
+    add_constant(EncodingProfile.objects)
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pytest
 
@@ -35,7 +36,20 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     early_config.stash[HOLDER] = hold(places)
     os.environ.setdefault("DATABASE_URL", places.database_url)
     os.environ.setdefault("REDIS_URL", places.redis_url)
+    os.environ["REDIS_URL"] = of_this_worker(os.environ["REDIS_URL"])
     return (yield)
+
+
+def of_this_worker(redis_url: str) -> str:
+    """Return the address with a database of this process's own when several run tests side by side."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        return redis_url
+    parts = urlsplit(redis_url)
+    number = str(int(worker.removeprefix("gw")) + 1)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?{urlencode({**dict(parse_qsl(parts.query)), 'db': number})}"
+    return urlunsplit(parts._replace(path=f"/{number}"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
