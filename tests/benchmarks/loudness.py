@@ -54,7 +54,7 @@ def mastered(given: list[AudioFrame], limit: float | None) -> None:
     master = Master(RATE, 2)
     master.set_limit(limit)
     for frame in given:
-        master.push(frame.to_ndarray(), frame)
+        master.push(frame.to_ndarray().astype(np.float32, copy=False), frame)
 
 
 def filtered(given: list[AudioFrame], name: str, options: str) -> None:

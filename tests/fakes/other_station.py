@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from typing import Any
 
 import av
 
@@ -29,7 +30,7 @@ def main() -> int:
     return 0
 
 
-def play(out: av.container.OutputContainer, target: av.VideoStream, packets: list[av.Packet], lose: list[bool]) -> None:
+def play(out: av.container.OutputContainer, target: av.VideoStream, packets: list[Any], lose: list[bool]) -> None:
     step, began, sent = packets[1].dts - packets[0].dts, time.monotonic(), 0
     while True:
         packet = packets[sent % len(packets)]

@@ -22,7 +22,9 @@ PAYLOAD = Path(__file__).parents[1] / "payloads/azuracast/song_changed.json"
 
 
 class House(Up):
-    """A running installation as its operator and its AzuraCast see it."""
+    """A running installation as its operator and its AzuraCast see it; ``ingest`` is its port for presenters."""
+
+    ingest = 0
 
     def manage(self, *arguments: str) -> str:
         """Run a management command in the installation; returns what it prints."""

@@ -29,7 +29,7 @@ ON_AIR_WITHIN = 15.0
 def house() -> Iterator[House]:
     with a_home() as holder:
         house = House(holder.places, free_port())
-        house.ingest = free_port()  # type: ignore[attr-defined]
+        house.ingest = free_port()
         house.environment |= {"INGEST_URL": f"rtmp://{HOST}:{house.ingest}/ingest", "INGEST_HOST": HOST}
         house.start()
         yield house
@@ -103,7 +103,7 @@ def shown_within(house: House, viewer: Viewer, ayu: Presenter) -> float:
 
 
 def running(house: House) -> int:
-    return house.rows("SELECT count(*) FROM streaming_takeover WHERE ended_at IS NULL")[0][0]
+    return int(house.rows("SELECT count(*) FROM streaming_takeover WHERE ended_at IS NULL")[0][0])
 
 
 def adopted(house: House) -> bool:
@@ -113,7 +113,9 @@ def adopted(house: House) -> bool:
 
 
 def one_unbroken_stream(nginx_rtmp: NginxRtmp) -> None:
-    recording = read(nginx_rtmp.wait_for("record_done", "st", within=30).path)
+    path = nginx_rtmp.wait_for("record_done", "st", within=30).path
+    assert path is not None
+    recording = read(path)
     assert nginx_rtmp.publishes("st") == 1
     assert recording.errors == 0
     assert recording.video.backward == recording.audio.backward == 0

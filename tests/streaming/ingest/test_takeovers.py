@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from streaming.ingest import services
 from streaming.ingest.errors import PublishRefusedError
+from streaming.ingest.keys import find_key
 from streaming.ingest.models import PresenterKey, Takeover
 from streaming.ingest.services import begin_takeover, create_presenter_key, publish_ended, revoke_presenter_key
 from tests.factories import make_station
@@ -58,7 +59,7 @@ def test_a_revoked_key_is_refused_in_the_same_words(ayu):
 
 
 def test_a_key_revoked_while_the_presenter_comes_is_refused(ayu, monkeypatch):
-    asked = services.find_key
+    asked = find_key
 
     def find_and_revoke(key: str) -> PresenterKey | None:
         found = asked(key)

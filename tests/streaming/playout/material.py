@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 RATE = 48_000
@@ -33,7 +35,7 @@ def speech(seconds: float, lufs: float) -> np.ndarray:
 def clipped(seconds: float, over_db: float = 2.0) -> np.ndarray:
     """Stereo: music driven into clipping, so square that peaks between samples pass those on them."""
     wave = np.clip(music(seconds, -6.0) * 3, -1, 1)
-    return (wave * 10 ** (over_db / 20)).astype(np.float32)
+    return np.asarray(wave * 10 ** (over_db / 20), np.float32)
 
 
 def sweep(seconds: float, over_db: float = 3.0) -> np.ndarray:
@@ -47,7 +49,7 @@ def sweep(seconds: float, over_db: float = 3.0) -> np.ndarray:
 def scaled(samples: np.ndarray, lufs: float) -> np.ndarray:
     """Bring sound to about this loudness (by its mean square, K-weighting left out: ±3 LU)."""
     power = np.mean(np.sum(samples**2, axis=0))
-    return (samples * 10 ** ((lufs + 0.691) / 20) / np.sqrt(power)).astype(np.float32)
+    return np.asarray(samples * 10 ** ((lufs + 0.691) / 20) / np.sqrt(power), np.float32)
 
 
 def true_peak_db(samples: np.ndarray) -> float:
@@ -59,4 +61,4 @@ def true_peak_db(samples: np.ndarray) -> float:
         kernel = np.sinc(places - shift) * np.kaiser(taps, 8.0)
         for channel in samples.astype(np.float64):
             highest = max(highest, float(np.abs(np.convolve(channel, kernel / kernel.sum(), "valid")).max()))
-    return 20 * np.log10(highest)
+    return 20 * math.log10(highest)

@@ -6,9 +6,11 @@ import io
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 
 RATE = 48_000
 
@@ -40,6 +42,7 @@ def encoded(form: Form, *, seconds: float, level: float = 0.3, hertz: float | No
     wave = level * np.sin(2 * np.pi * (hertz or form.hertz) * np.arange(int(form.rate * seconds)) / form.rate)
     with av.open(target, "w", format=form.container) as out:
         stream = out.add_stream(form.codec, rate=form.rate, layout=form.layout, bit_rate=128_000)
+        sound = cast("AudioStream", stream)
         frame = av.AudioFrame.from_ndarray(
             np.ascontiguousarray(np.stack([wave.astype(np.float32)] * channels)), format="fltp", layout=form.layout
         )
@@ -47,8 +50,8 @@ def encoded(form: Form, *, seconds: float, level: float = 0.3, hertz: float | No
         resampler = av.AudioResampler(format=stream.format.name, layout=form.layout, rate=form.rate)
         for part in [*resampler.resample(frame), *resampler.resample(None)]:
             part.pts = None
-            out.mux(stream.encode(part))
-        out.mux(stream.encode(None))
+            out.mux(sound.encode(part))
+        out.mux(sound.encode(None))
     return target.getvalue()
 
 

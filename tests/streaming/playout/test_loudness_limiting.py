@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import av
 import numpy as np
 import pytest
@@ -15,6 +17,9 @@ from tests.streaming.playout.material import clipped, music, speech, sweep, true
 from tests.streaming.playout.radios import tell
 from tests.streaming.playout.soundlab import Lab, radio
 from tests.streaming.playout.test_loudness import RATE, frames, measured, sine
+
+if TYPE_CHECKING:
+    from av.audio.codeccontext import AudioCodecContext
 
 
 def through(samples, limit):
@@ -128,6 +133,8 @@ def test_each_lane_starts_with_a_gain_of_its_own(tmp_path):
     lab.sources["main"].flowing = True
     lab.run(6)
     assert lab.lanes() == ["spare", "main"]
+    assert high is not None
+    assert low is not None
     assert high - low > 10
     assert lab.mixer.loudness()["gain_db"] == pytest.approx(high, abs=0.5)
 
@@ -135,7 +142,7 @@ def test_each_lane_starts_with_a_gain_of_its_own(tmp_path):
 def _through_mp3(samples):
     encoder = av.CodecContext.create("libmp3lame", "w")
     encoder.sample_rate, encoder.layout, encoder.format, encoder.bit_rate = RATE, "stereo", "fltp", 96_000
-    decoder = av.CodecContext.create("mp3float", "r")
+    decoder = cast("AudioCodecContext", av.CodecContext.create("mp3float", "r"))
     whole = AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout="stereo")
     whole.sample_rate = RATE
     fifo = av.AudioFifo()

@@ -168,7 +168,7 @@ def test_the_seam_process_ends_with_the_engine(on_air, compiled):
 
 
 def _seam_process(player):
-    found = []
+    found: list[psutil.Process] = []
 
     def look(_):
         found[:] = psutil.Process(player.process.pid).children()

@@ -159,10 +159,12 @@ def test_a_track_that_cannot_be_played_is_passed_over_and_named(play, tones, tmp
 
 def test_a_shuffled_playlist_plays_everything_before_anything_again():
     from streaming.playout.sources.playlist import Order
-    from streaming.playout.spec import parse_source
+    from streaming.playout.spec import PlaylistSpec, parse_source
 
     entries = [{"id": str(n), "path": f"/t/{n}"} for n in range(5)]
-    order = Order(parse_source({"kind": "playlist", "entries": entries, "shuffle": True}, "source"))
+    spec = parse_source({"kind": "playlist", "entries": entries, "shuffle": True}, "source")
+    assert isinstance(spec, PlaylistSpec)
+    order = Order(spec)
     played = [order.next().id for _ in range(50)]
     assert all(sorted(played[n : n + 5]) == list("01234") for n in range(0, 50, 5))
     assert all(a != b for a, b in itertools.pairwise(played))

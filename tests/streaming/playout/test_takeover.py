@@ -6,7 +6,7 @@ import itertools
 import os
 import signal
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psutil
 import pytest
@@ -17,9 +17,6 @@ from tests.streaming.ingest.presenters import Presenter
 from tests.streaming.playout.compiled import CODING, compile_colours
 from tests.streaming.playout.flashes import beeps, flashes, skews
 from tests.streaming.playout.recording import read
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FLASH = 0.2
 pytestmark = pytest.mark.peers("nginx")
@@ -73,7 +70,7 @@ def _finish(player, nginx_rtmp, frames=45) -> Path:
     last = player.next_statistics()["frame"]
     player.next_statistics(lambda e: e["frame"] > last + frames)
     assert player.stop() == 0
-    return nginx_rtmp.wait_for("record_done", "st").path
+    return Path(nginx_rtmp.wait_for("record_done", "st").path)
 
 
 def _unbroken(recording, nginx_rtmp):

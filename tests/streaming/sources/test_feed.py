@@ -143,7 +143,12 @@ def test_a_feed_that_cannot_be_read_is_given_up_with_a_reason(
     server.first = []
     station.metadata_url = server.url
     following = Feed(station).follow(threading.Event())
-    speaker = threading.Thread(target=lambda: (server.wait_for_listeners(1), server.say(first)))
+
+    def speak() -> None:
+        server.wait_for_listeners(1)
+        server.say(first)
+
+    speaker = threading.Thread(target=speak)
     speaker.start()
     with pytest.raises(error, match=words):
         next(following)
