@@ -6,7 +6,7 @@ one station these are known, best first:
 * a title in the sound with the word's track: it stands behind the audible change, by no more than the *grain*, the
   sound between two places where a title can stand. So the change lies in that window; where several words and titles
   taught us how far words are ahead, that says where in it, else its middle is taken;
-* what earlier words and titles taught: the median of their last differences;
+* what earlier words and titles taught: the middle of their last differences;
 * the engine's own delay, from the sound's arrival to its going out.
 
 What an operator set by hand stands instead of all of these. An estimate never puts a track before an earlier one; a
@@ -23,6 +23,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
 GRAIN = 0.5
@@ -33,10 +34,14 @@ AHEAD = 0.08
 
 EARLIEST = -20.0
 LATEST = 150.0
-"""Seconds after a word within which a title may be the one that belongs to it."""
+"""Seconds after a word within which a title may be the one that belongs to it, while nothing is learned; later it has
+to stand within 20 seconds of where it is expected."""
 
 STEP = 0.05
 """Seconds by which one track is put after another where their instants do not say so."""
+
+NEAR = 0.5
+"""Seconds from the median within which a lesson counts."""
 
 LESSONS = 15
 ENOUGH = 3
@@ -146,7 +151,7 @@ class Timing:
         if not key or (last is not None and last.key == key):
             return
         title = Title(key, media, wall, run, grain or GRAIN, fresh)
-        word = next((word for word in self._words if _belong(word, title)), None)
+        word = min((w for w in self._words if self._belong(w, title)), key=lambda w: self._away(w, title), default=None)
         self._titles.append(replace(title, used=word is not None))
         if word is not None:
             self._match(word, title)
@@ -156,7 +161,8 @@ class Timing:
         if any(known.change == word.change for known in self._words):
             return
         self._words.append(word)
-        title = next((title for title in reversed(self._titles) if _belong(word, title)), None)
+        fitting = (title for title in self._titles if self._belong(word, title))
+        title = min(fitting, key=lambda title: self._away(word, title), default=None)
         if title is not None:
             self._titles[self._titles.index(title)] = replace(title, used=True)
             self._match(word, title)
@@ -200,12 +206,37 @@ class Timing:
             early = min(max(title.wall - (word.instant + self.delay), 0.0), title.grain)
         return Due(title.wall - early, title.media - early, title.run)
 
+    def _belong(self, word: Word, title: Title) -> bool:
+        if word.title is not None or title.used or word.key != title.key:
+            return False
+        if word.from_sound:
+            return abs(title.wall - word.instant) < 1
+        if len(self._lessons) >= ENOUGH:
+            return self._away(word, title) <= -EARLIEST
+        return EARLIEST <= title.wall - word.instant <= LATEST
+
+    def _away(self, word: Word, title: Title) -> float:
+        """Return how far a title is from where the word would have it: the same track may have been said twice."""
+        return abs(title.wall - (word.instant if word.from_sound else word.instant + self.delay))
+
     def _match(self, word: Word, title: Title) -> None:
         self._words[self._words.index(word)] = replace(word, title=title)
         if word.from_sound or not word.prompt or not title.fresh:
             return
         self._lessons.append(title.wall - title.middle - word.instant)
-        self.taught_ms = round(median(self._lessons) * 1000)
+        self.taught_ms = round(_middle(self._lessons) * 1000)
+
+
+def _middle(lessons: Iterable[float]) -> float:
+    """Return what lessons come to: the middle of their spread, those far off left out.
+
+    A title is anywhere within its grain, so the middle of the spread is closer to the truth than the median; words that
+    came late, or belong to another play, are out of it.
+    """
+    known = sorted(lessons)
+    usual = median(known)
+    near = [lesson for lesson in known if abs(lesson - usual) <= NEAR]
+    return (near[0] + near[-1]) / 2
 
 
 def clock_of(run: UUID | None, statistics: dict[str, Any]) -> MediaClock | None:
@@ -214,11 +245,3 @@ def clock_of(run: UUID | None, statistics: dict[str, Any]) -> MediaClock | None:
     if run is None or not isinstance(seconds, int | float) or not isinstance(at, int | float):
         return None
     return MediaClock(run, float(seconds), float(at))
-
-
-def _belong(word: Word, title: Title) -> bool:
-    if word.title is not None or title.used or word.key != title.key:
-        return False
-    if word.from_sound:
-        return abs(title.wall - word.instant) < 1
-    return EARLIEST <= title.wall - word.instant <= LATEST
