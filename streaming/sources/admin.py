@@ -28,9 +28,11 @@ class TrackChangeAdmin(FactsAdmin[TrackChange]):
         ("station", "origin"),
         ("artist", "title"),
         ("album", "song"),
+        ("streamer", "is_jingle"),
         ("began", "length"),
         ("received", "taken_up"),
         ("key_told", "dedupe_key"),
+        "art_url",
         "payload",
     )
     readonly_fields = tuple(name for line in fields for name in (line if isinstance(line, tuple) else (line,)))
