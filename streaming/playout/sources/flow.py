@@ -55,6 +55,7 @@ class Flow:
         self._undecoded = self._bytes = self._longest = 0
         self._seconds = 0.0
         self._known = False
+        self._allowed_first: float = FIRST
 
     def read(self, size: int = -1) -> bytes:
         """Return bytes as they come.
@@ -118,7 +119,13 @@ class Flow:
         return form
 
     def _begin(self) -> None:
-        """Count anew, for another form; where this one begins is no place to begin again."""
+        """Count anew, for another form; where this one begins is no place to begin again.
+
+        What was found may be a mistake. It has two seconds of stream to prove itself: what has tags in front of its
+        sound has them when a connection begins, not here.
+        """
+        if self._seconds:
+            self._allowed_first = max(LEAST * 8, 2 * self._bytes / self._seconds)
         self._history.clear()
         self._first = 1
         self._bytes = self._longest = self._undecoded = 0
@@ -127,7 +134,7 @@ class Flow:
 
     def _allowed(self) -> float:
         if not self._known:
-            return FIRST
+            return self._allowed_first
         rate = self._bytes / self._seconds
         if self._seconds < LEARNING:
             return max(LEAST * 8, 2 * rate)

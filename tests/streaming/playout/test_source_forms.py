@@ -80,3 +80,19 @@ def test_a_radio_that_promises_metadata_and_sends_none_is_seen_through(forms):
     got = b"".join(iter(lambda: reader.read(700), b""))
     assert len(data) - len(got) <= 17 * 16
     assert got.endswith(data[-100_000:])
+
+
+def test_a_form_that_was_a_mistake_is_given_up_after_two_seconds_of_stream(forms):
+    source = io.BytesIO(forms["mp3"] * 2 + forms["aac"] * 9)
+    flow = Flow(source)
+    assert flow.guess() == "mp3"
+    with pytest.raises(FormLostError):
+        _decoded(flow, "mp3")
+    assert flow.find() == "aac"
+    began = source.tell()
+    with pytest.raises(FormLostError):
+        while flow.read(1024):
+            pass  # nothing of it is ever decoded
+    assert source.tell() - began <= 3 * 16_000
+    with pytest.raises(SourceError):
+        flow.find()
