@@ -42,12 +42,19 @@ def at(timing: Timing, change: int) -> float:
     return timing.dues()[change].wall
 
 
+def only_wall(due: Due) -> float:
+    """The instant of what is known by the wall clock alone."""
+    assert (due.media, due.run) == (None, None)
+    return due.wall
+
+
 def test_a_title_that_is_the_word_shows_its_picture_half_a_grain_earlier():
     timing = tuned()
     title(timing, "a", 1003, grain=0.6)
     timing.say(Word(1, "a", 1003, from_sound=True))
     due = timing.dues()[1]
-    assert (due.wall, due.media, due.run) == (pytest.approx(1003 - EARLY), pytest.approx(103 - EARLY), RUN)
+    assert due.run == RUN
+    assert (due.wall, due.media) == pytest.approx((1003 - EARLY, 103 - EARLY))
 
 
 def test_the_first_title_of_a_connection_stands_where_it_stands():
@@ -60,7 +67,7 @@ def test_the_first_title_of_a_connection_stands_where_it_stands():
 def test_without_a_title_the_engines_own_delay_counts():
     timing = Timing(engine_ms=3100)
     timing.say(Word(1, "a", 1000))
-    assert timing.dues()[1] == Due(pytest.approx(1003.1))
+    assert only_wall(timing.dues()[1]) == pytest.approx(1003.1)
 
 
 def test_a_word_is_estimated_first_and_exact_when_its_title_comes():
@@ -147,7 +154,7 @@ def test_a_title_that_says_the_same_again_says_nothing():
     title(timing, "a", 1003)
     title(timing, "a", 1100)
     timing.say(Word(2, "a", 1098))
-    assert timing.dues()[2] == Due(pytest.approx(1098 + 3 - EARLY))
+    assert only_wall(timing.dues()[2]) == pytest.approx(1098 + 3 - EARLY)
 
 
 def test_the_same_song_twice_in_a_row_uses_its_one_title_once():
@@ -157,7 +164,7 @@ def test_the_same_song_twice_in_a_row_uses_its_one_title_once():
     title(timing, "a", 1003)
     dues = timing.dues()
     assert dues[1].media == pytest.approx(103 - EARLY)
-    assert dues[2] == Due(pytest.approx(1020 + 3 - EARLY))
+    assert only_wall(dues[2]) == pytest.approx(1020 + 3 - EARLY)
 
 
 def test_a_word_of_long_ago_does_not_take_the_title_of_the_same_track_now():
