@@ -216,24 +216,10 @@ def _compile(attempt: Attempt, part: Path) -> dict[str, Any]:
 
 def _order(loop: Loop, profile: EncodingProfile) -> dict[str, Any]:
     return {
-        "profile": coding_of(profile),
+        "profile": profile.coding(),
         "expected_frames": round(loop.duration_ms * profile.frame_rate / 1000),
         "blend": loop.blend,
         "join_difference": loop.join_difference,
-    }
-
-
-def coding_of(profile: EncodingProfile) -> dict[str, Any]:
-    """Return a profile as whoever encodes takes it (``inside.encoder.Profile``)."""
-    return {
-        "width": profile.width,
-        "height": profile.height,
-        "frame_rate": profile.frame_rate,
-        "kbps": profile.video_kbps,
-        "gop_frames": profile.gop_frames,
-        "level": profile.level,
-        "buffer_ms": profile.buffer_ms,
-        "strict_cbr": profile.strict_cbr,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -47,6 +47,19 @@ class EncodingProfile(models.Model):
     def __str__(self) -> str:
         """The name."""
         return self.name
+
+    def coding(self) -> dict[str, Any]:
+        """Return it as whoever encodes takes it (``inside.encoder.Profile``)."""
+        return {
+            "width": self.width,
+            "height": self.height,
+            "frame_rate": self.frame_rate,
+            "kbps": self.video_kbps,
+            "gop_frames": self.gop_frames,
+            "level": self.level,
+            "buffer_ms": self.buffer_ms,
+            "strict_cbr": self.strict_cbr,
+        }
 
 
 class Loop(models.Model):

@@ -60,7 +60,7 @@ def picture_for(*, station: Station, track_key: str, song_id: str, words: Words 
 def cue_change(*, change: TrackChange) -> Cue:
     """Decide what to show for a track change and keep the decision; the change counts as taken up."""
     found = picture_of_change(change)
-    cue = _cue(change.station, found, change)
+    cue = keep_decision(station=change.station, found=found, change=change)
     TrackChange.objects.filter(pk=change.pk, cued_at=None).update(cued_at=timezone.now())
     return cue
 
@@ -91,7 +91,7 @@ def cue_loop(*, station: Station, loop: Loop, held: bool) -> Cue:
         if held:
             _hold(row, loop)
         reason = Cue.Reason.HELD if held else Cue.Reason.MANUAL
-        cue = _cue(row, Resolution(loop, rendition, reason), None)
+        cue = keep_decision(station=row, found=Resolution(loop, rendition, reason), change=None)
         notify(station=str(row.pk), what="cue")
     station.held_loop = row.held_loop
     return cue
@@ -107,7 +107,7 @@ def release_held(*, station: Station) -> None:
     station.held_loop = None
     change = TrackChange.objects.filter(station=row).select_related("station").order_by("-id").first()
     found = picture_of_change(change) if change else picture_for(station=row, track_key="", song_id="")
-    _cue(row, found, change)
+    keep_decision(station=row, found=found, change=change)
     notify(station=str(row.pk), what="cue")
 
 
@@ -148,6 +148,17 @@ def set_default_loop(*, station: Station, loop: Loop) -> None:
     station.default_loop = loop
     request_rendition(loop=loop, profile=station.profile)
     notify(station=str(station.pk), what="control")
+
+
+def keep_decision(*, station: Station, found: Resolution, change: TrackChange | None) -> Cue:
+    """Keep what was decided to be shown, and for which track."""
+    return Cue.objects.create(
+        station=station,
+        change=change,
+        loop=found.loop,
+        rendition=found.rendition,
+        reason=found.reason,
+    )
 
 
 def count_play(*, station: Station, track_key: str, song_id: str) -> None:
@@ -195,16 +206,6 @@ def _with_loops(station: Station) -> Station:
 def _slate(profile: EncodingProfile) -> Resolution:
     rendition = slate_rendition(profile=profile)
     return Resolution(rendition.loop, rendition, Cue.Reason.SLATE)
-
-
-def _cue(station: Station, found: Resolution, change: TrackChange | None) -> Cue:
-    return Cue.objects.create(
-        station=station,
-        change=change,
-        loop=found.loop,
-        rendition=found.rendition,
-        reason=found.reason,
-    )
 
 
 def _hold(station: Station, loop: Loop | None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from catalog.visuals.queries import is_of_today
 from streaming.asrun.models import Airing
 from streaming.cues.models import Cue
-from streaming.cues.services import picture_of_change
+from streaming.cues.services import keep_decision, picture_of_change
 from streaming.nodes.cueing import newest_cue
 from streaming.sources.models import TrackChange
 from streaming.titles.models import TitleDesign
@@ -35,7 +35,7 @@ def better_cue(*, station: Station) -> Cue | None:
     found = picture_of_change(change) if change is not None else None
     if found is None or not _is_better(found, cue):
         return None
-    return _cue(station, cue.change, found)
+    return keep_decision(station=station, found=found, change=cue.change)
 
 
 def _own_move(station: Station, cue: Cue | None) -> TrackChange | None:
@@ -54,7 +54,7 @@ def _cue_for_entry(station: Station, moved: TrackChange) -> Cue | None:
         return None
     found = picture_of_change(moved)
     titled = found.rendition is not None and found.rendition.card_id is not None
-    return _cue(station, moved, found) if titled else None
+    return keep_decision(station=station, found=found, change=moved) if titled else None
 
 
 def _may_improve(cue: Cue, station: Station) -> bool:
@@ -79,13 +79,3 @@ def _is_better(found: Resolution, cue: Cue) -> bool:
 
 def _newest_change(station: Station) -> TrackChange | None:
     return TrackChange.objects.filter(station=station).select_related("station").order_by("-id").first()
-
-
-def _cue(station: Station, change: TrackChange | None, found: Resolution) -> Cue:
-    return Cue.objects.create(
-        station=station,
-        change=change,
-        loop=found.loop,
-        rendition=found.rendition,
-        reason=found.reason,
-    )

@@ -43,34 +43,25 @@ def wanted_for(station: Station) -> tuple[Wanted, list[str]]:
     ``station`` needs its profile loaded; playlist, destinations and pictures are read here.
     """
     profile = station.profile
+    coding = profile.coding()
+    video = {name: coding.pop(name) for name in ("width", "height", "frame_rate")}
     left_out: list[str] = []
     outputs = outputs_for(station, left_out)
     wanted = Wanted(
         station=station.slug,
-        video={"width": profile.width, "height": profile.height, "frame_rate": profile.frame_rate},
+        video=video,
         audio={"sample_rate": SAMPLE_RATE, "channels": CHANNELS, "bitrate": profile.audio_kbps * 1000},
         source=source_for(station, left_out),
         outputs=tuple(outputs),
         picture=picture_of(picture_for(station=station, track_key="", song_id="").rendition, profile),
         slate=slate_of(profile),
-        coding=coding_of(profile),
+        coding=coding,
         transition={"kind": station.transition, "ms": station.transition_ms},
         look=look_of(station),
         sound=sound_for(station, left_out),
         takeover=takeover_for(station),
     )
     return wanted, left_out
-
-
-def coding_of(profile: EncodingProfile) -> Json:
-    """Return how the encoder codes what it has to code itself: as the compiler codes renditions."""
-    return {
-        "kbps": profile.video_kbps,
-        "buffer_ms": profile.buffer_ms,
-        "gop_frames": profile.gop_frames,
-        "level": profile.level,
-        "strict_cbr": profile.strict_cbr,
-    }
 
 
 def look_of(station: Station) -> Json | str:

@@ -261,6 +261,4 @@ class Engine:
 
 
 def _seamer(spec: Spec) -> Seamer | None:
-    if spec.coding is None:
-        return None
-    return Seamer(spec.folder, spec.coding, (spec.width, spec.height), spec.frame_rate)
+    return None if spec.profile is None else Seamer(spec.folder, spec.profile)

@@ -255,11 +255,6 @@ def _planes(frame: AudioFrame | None) -> tuple[bytes, ...]:
 
 def standing_order(spec: Spec) -> dict[str, Any] | None:
     """Return what never changes of the order to a process; None where the profile's coding is not known."""
-    if spec.coding is None:
+    if spec.profile is None:
         return None
-    size = {"width": spec.width, "height": spec.height, "frame_rate": spec.frame_rate}
-    return {
-        "profile": {**size, **asdict(spec.coding)},
-        "sample_rate": spec.sample_rate,
-        "channels": spec.channels,
-    }
+    return {"profile": spec.profile, "sample_rate": spec.sample_rate, "channels": spec.channels}

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from streaming.playout.errors import SeamError
-from streaming.playout.spec import CodingSpec, TransitionSpec
+from streaming.playout.spec import TransitionSpec
 
 log = logging.getLogger(__name__)
 MODULE = "catalog.visuals.inside.seam"
@@ -52,21 +52,12 @@ class Seam:
 class Seamer:
     """Makes one seam at a time. Threads may call :meth:`make`; it blocks."""
 
-    def __init__(self, folder: Path, coding: CodingSpec, size: tuple[int, int], frame_rate: int) -> None:
-        """Keep seams in ``folder``; nothing is started yet."""
+    def __init__(self, folder: Path, profile: dict[str, Any]) -> None:
+        """Keep seams in ``folder``, coded as ``profile`` (``Spec.profile``) says; nothing is started yet."""
         self._folder = folder
-        self._frame_rate = frame_rate
-        self._gop = coding.gop_frames
-        self._profile: dict[str, Any] = {
-            "width": size[0],
-            "height": size[1],
-            "frame_rate": frame_rate,
-            "kbps": coding.kbps,
-            "buffer_ms": coding.buffer_ms,
-            "gop_frames": coding.gop_frames,
-            "level": coding.level,
-            "strict_cbr": coding.strict_cbr,
-        }
+        self._profile = profile
+        self._frame_rate: int = profile["frame_rate"]
+        self._gop: int = profile["gop_frames"]
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._made = 0
@@ -80,8 +71,7 @@ class Seamer:
 
     def frames(self, transition: TransitionSpec) -> int:
         """Frames of the new picture that a transition stands for: up to its next GOP boundary."""
-        mixed = max(1, transition.milliseconds * self._frame_rate // 1000)
-        return -(-mixed // self._gop) * self._gop
+        return -(-self._mixed(transition) // self._gop) * self._gop
 
     def warm_up(self) -> None:
         """Start the process, so that the next seam does not wait for it."""
@@ -117,14 +107,17 @@ class Seamer:
             child.kill()
             child.wait()
 
+    def _mixed(self, transition: TransitionSpec) -> int:
+        """Frames in which both pictures are seen."""
+        return max(1, transition.milliseconds * self._frame_rate // 1000)
+
     def _line(self, order: SeamOrder, out: Path) -> bytes:
-        kind, milliseconds = order.transition.kind, order.transition.milliseconds
         given = {
             "old": str(order.old),
             "at": order.at,
             "new": str(order.new),
-            "kind": kind,
-            "mixed": max(1, milliseconds * self._frame_rate // 1000),
+            "kind": order.transition.kind,
+            "mixed": self._mixed(order.transition),
             "frames": self.frames(order.transition),
             "profile": self._profile,
             "out": str(out),

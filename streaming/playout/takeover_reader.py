@@ -7,8 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from streaming.playout import livewire
 from streaming.playout.livewire import Kind, Message
@@ -80,18 +79,12 @@ class Reader:
 
 def order_for(takeover: TakeoverSpec, spec: Spec, config: bytes) -> bytes | None:
     """Return the reader's order; None if the station's coding is not known, so that nothing can be made to fit."""
-    if spec.coding is None:
+    if spec.profile is None:
         return None
-    profile: dict[str, Any] = {
-        "width": spec.width,
-        "height": spec.height,
-        "frame_rate": spec.frame_rate,
-        **asdict(spec.coding),
-    }
     return livewire.say(
         Kind.ORDER,
         url=takeover.url,
-        profile=profile,
+        profile=spec.profile,
         config=config.hex(),
         sample_rate=spec.sample_rate,
         channels=spec.channels,

@@ -17,7 +17,7 @@ from catalog.visuals.profiles import USUAL
 from config.lib.admin_actions import AskForm
 from config.lib.admin_forms import ServiceForm
 from streaming.cues import services as cues
-from streaming.stations import services
+from streaming.stations import checks, services
 from streaming.stations.models import Station
 
 UNTIL_NEXT = "until_next"
@@ -74,15 +74,7 @@ class StationForm(ServiceForm[Station]):
             "shuffle",
             "profile",
             "default_loop",
-            "transition",
-            "transition_ms",
-            "look",
-            "return_after_s",
-            "silence_s",
-            "silence_db",
-            "normalise",
-            "loudness_target",
-            "peak_limit",
+            *checks.SETTINGS,
         )
         widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
         help_texts = {"look": LOOK_COST}

@@ -13,11 +13,11 @@ from streaming.stations.errors import StationInvalidError
 if TYPE_CHECKING:
     from streaming.stations.models import Station
 
-PLAYOUT = (
+# What the station's form asks of the playout.
+SETTINGS = (
     "transition",
     "transition_ms",
     "look",
-    "sync_delay_ms",
     "return_after_s",
     "silence_s",
     "silence_db",
@@ -25,6 +25,8 @@ PLAYOUT = (
     "loudness_target",
     "peak_limit",
 )
+# All of it: the delay of the picture has a page of its own.
+PLAYOUT = (*SETTINGS, "sync_delay_ms")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?\Z")
 URL_LIMIT = 500
 NAME_LIMIT = 120

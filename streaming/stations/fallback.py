@@ -12,6 +12,7 @@ from config.lib.notify import notify
 from streaming.stations import checks
 from streaming.stations.errors import StationInvalidError
 from streaming.stations.models import BackupSource, EmergencyEntry, Station
+from streaming.stations.ordering import put_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,19 +63,7 @@ def set_backups(*, station: Station, backups: Sequence[Backup]) -> None:
 @transaction.atomic
 def set_emergency(*, station: Station, tracks: Sequence[Track]) -> None:
     """Make ``tracks`` what plays when every source is lost, in this order; entries that stay keep their rows."""
-    Station.objects.select_for_update().get(pk=station.pk)
-    kept = list(EmergencyEntry.objects.filter(station=station))
-    for position, track in enumerate(tracks):
-        entry = next((e for e in kept if e.track_id == track.pk), None)
-        if entry is None:
-            EmergencyEntry.objects.create(station=station, track=track, position=position)
-            continue
-        kept.remove(entry)
-        if entry.position != position:
-            entry.position = position
-            entry.save(update_fields=["position"])
-    EmergencyEntry.objects.filter(pk__in=[entry.pk for entry in kept]).delete()
-    notify(station=str(station.pk), what="control")
+    put_in_order(EmergencyEntry, station=station, tracks=tracks)
 
 
 def _address(backup: Backup) -> str:

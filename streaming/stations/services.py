@@ -15,6 +15,7 @@ from streaming.nodes.models import Encoder
 from streaming.stations import checks
 from streaming.stations.errors import StationInvalidError
 from streaming.stations.models import PlaylistEntry, Station
+from streaming.stations.ordering import put_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,19 +114,7 @@ def set_playlist(*, station: Station, tracks: Sequence[Track]) -> None:
 
     Entries that stay keep their rows, so that the track on air goes on.
     """
-    Station.objects.select_for_update().get(pk=station.pk)
-    kept = list(PlaylistEntry.objects.filter(station=station))
-    for position, track in enumerate(tracks):
-        entry = next((e for e in kept if e.track_id == track.pk), None)
-        if entry is None:
-            PlaylistEntry.objects.create(station=station, track=track, position=position)
-            continue
-        kept.remove(entry)
-        if entry.position != position:
-            entry.position = position
-            entry.save(update_fields=["position"])
-    PlaylistEntry.objects.filter(pk__in=[entry.pk for entry in kept]).delete()
-    notify(station=str(station.pk), what="control")
+    put_in_order(PlaylistEntry, station=station, tracks=tracks)
 
 
 @transaction.atomic

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from streaming.playout.spec.fields import an_object, path, text, whole
 from streaming.playout.spec.outputs import OutputSpec, parse_outputs
@@ -48,6 +49,14 @@ class Spec:
     transition: TransitionSpec = CUT
     look: LookSpec = LOOP
     sound: SoundSpec = SoundSpec()  # noqa: RUF009 - frozen
+
+    @property
+    def profile(self) -> dict[str, Any] | None:
+        """The renditions' profile, as every process that codes for this run takes it; None where it is not known."""
+        if self.coding is None:
+            return None
+        size = {"width": self.width, "height": self.height, "frame_rate": self.frame_rate}
+        return {**size, **asdict(self.coding)}
 
 
 def parse_spec(data: object) -> Spec:
