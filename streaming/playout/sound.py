@@ -147,7 +147,8 @@ class SoundBuffer:
     def _ready_segment(self) -> Segment | None:
         """Return what to play from, going over to a new segment once it is ready and the old one is played out."""
         current, coming = self._current, self._coming
-        played_out = current is None or current.level < AUDIO_FRAME
+        # A connection that ran dry and broke while it was refilled has something left that nothing will complete.
+        played_out = current is None or current.level < AUDIO_FRAME or (current.live and self.silent)
         if coming is not None and played_out and self._settled(coming):
             self._current, self._coming = coming, None
             return coming

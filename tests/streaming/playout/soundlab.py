@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -141,7 +142,14 @@ class Lab:
             frame = self.mixer.read(SampleIndex(self.at))
             self.heard.append(np.zeros(AUDIO_FRAME) if frame is None else frame.to_ndarray()[0])
             self.at += AUDIO_FRAME
+        self._let_jobs_end()
         return self
+
+    def _let_jobs_end(self) -> None:
+        """Wait until the mixer's worker has started and stopped what it was told to."""
+        ended = threading.Event()
+        self.mixer._jobs.put(ended.set)
+        assert ended.wait(10)
 
     @property
     def samples(self) -> np.ndarray:
