@@ -15,8 +15,8 @@ from streaming.playout.errors import PictureError
 from streaming.playout.picture import CodedFrame
 from streaming.playout.spec import PictureSpec
 
-EARLY, LATE = 0.5, 1.5
-"""Frames by which a keyframe may be put on beside its sound: the picture it replaces cannot be left at any frame."""
+LATE = 2.5
+"""Frames by which a keyframe may come on behind its sound; a later one waits for the next keyframe."""
 
 NOWHERE = Path("/")
 MOST_WAITING = 600
@@ -93,14 +93,18 @@ class GuestPicture:
         """Whether nothing is left to show."""
         return len(self._store) == 0
 
-    def may_begin(self, frame: int) -> bool:
-        """Whether a keyframe waits whose time this frame of the output is; those whose time is over are passed over."""
+    def may_begin(self, frame: int, stride: int) -> bool:
+        """Whether a keyframe waits for which this frame of the output is the best; those too late are passed over.
+
+        The picture on the screen may be left at every ``stride``-th frame only, and keyframes come in step with that
+        as long as both are on: one that were put on at its very frame alone might never be.
+        """
         if self.offset is None or self.is_over(frame):
             return False
         while (head := self._store.head) is not None:
             due = self._due(head.place)
             if head.key and due >= frame - LATE:
-                return due <= frame + EARLY
+                return due <= frame + stride / 2
             self._store.take()
         return False
 

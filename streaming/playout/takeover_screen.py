@@ -26,6 +26,7 @@ class GuestScreen(LiveScreen):
         self._guest: GuestPicture | None = None
         self._awaited: GuestPicture | None = None
         self._under: Feed | None = None
+        self._clean_at, self._stride = 0, 1
 
     def wait_for_beginning(self) -> Shape:
         """Wait until the first picture has told what all others must be, and return that."""
@@ -53,13 +54,21 @@ class GuestScreen(LiveScreen):
             super()._swap_in_rescue()
         else:
             self._mind(self._guest)
+        if self._timeline.may_switch:
+            frame = self._timeline.frame
+            self._clean_at, self._stride = frame, max(1, frame - self._clean_at)
+            self._take_on(frame)
+
+    def _take_on(self, frame: int) -> None:
+        """Put the presenter on who waits, if this clean frame is the one, or let go of one who has gone already."""
         awaited = self._awaited
-        if awaited is not None and self._guest is None and self._timeline.may_switch:
-            if awaited.is_over(self._timeline.frame):
-                self._awaited = None
-                awaited.close()
-            elif awaited.may_begin(self._timeline.frame):
-                self._receive(awaited)
+        if awaited is None or self._guest is not None:
+            return
+        if awaited.is_over(frame):
+            self._awaited = None
+            awaited.close()
+        elif awaited.may_begin(frame, self._stride):
+            self._receive(awaited)
 
     def _receive(self, guest: GuestPicture) -> None:
         """Put the presenter on, and open what was on again, to go back to."""

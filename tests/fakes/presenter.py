@@ -1,8 +1,8 @@
 """A presenter's program, as OBS would be: publishes picture and sound over RTMP until it is ended.
 
-``python tests/fakes/presenter.py URL [--size 1280x720] [--rate 30] [--colour green] …``. Each second begins with a
-flash of three white frames and a beep of a tenth of a second, at the same instant. It says ``publishing`` once the
-server has taken it, ``refused`` when it has not, ``lost`` when the connection breaks.
+``python tests/fakes/presenter.py URL [--size 1280x720] [--rate 30] [--colour green] …``. In the middle of each second
+there is a flash of three white frames and a beep of a tenth of a second, at the same instant. It says ``publishing``
+once the server has taken it, ``refused`` when it has not, ``lost`` when the connection breaks.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Presenter:
         self.out.close()
 
     def send_frame(self) -> None:
-        lit = self.frame % self.rate < FLASH_FRAMES
+        lit = 0 <= self.frame % self.rate - self.rate // 2 < FLASH_FRAMES
         frame = self.pictures["white" if lit else self.given.colour]
         frame.pts, frame.time_base = self.frame, Fraction(1, self.rate)
         self.frame += 1
@@ -87,7 +87,7 @@ class Presenter:
 
     def send_sound(self) -> None:
         when = (self.samples + np.arange(AUDIO_FRAME)) / SAMPLE_RATE
-        wave = 0.5 * np.sin(2 * np.pi * 1000 * when) * (when % 1.0 < BEEP_SECONDS)
+        wave = 0.5 * np.sin(2 * np.pi * 1000 * when) * ((when - self.rate // 2 / self.rate) % 1.0 < BEEP_SECONDS)
         wave += 0.02 * np.sin(2 * np.pi * 200 * when)
         frame = av.AudioFrame.from_ndarray(np.stack([wave, wave]).astype(np.float32), format="fltp", layout="stereo")
         frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, self.samples, Fraction(1, SAMPLE_RATE)
