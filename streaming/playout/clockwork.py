@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from streaming.playout.clock import Pace
@@ -23,7 +24,7 @@ SMOOTHING = 0.05
 
 
 class Clockwork:
-    """Media time is the number of samples encoded; nothing else moves it."""
+    """Media time is the number of samples sent; nothing else moves it."""
 
     def __init__(
         self,
@@ -41,6 +42,8 @@ class Clockwork:
         self._frame_rate = frame_rate
         self._sample_rate = sample_rate
         self._deliver = deliver
+        self._coded: deque[list[Unit]] = deque()
+        self._sent = 0
         self._stop = threading.Event()
         self._surplus: float | None = None
         self._steered_at = 0.0
@@ -48,7 +51,12 @@ class Clockwork:
     @property
     def seconds(self) -> float:
         """Media sent so far."""
-        return self._encoder.samples / self._sample_rate
+        return self._sent / self._sample_rate
+
+    @property
+    def ahead_ms(self) -> int:
+        """How far the sound is settled ahead of what goes out."""
+        return (self._horizon.settled - self._sent) * 1000 // self._sample_rate
 
     def stop(self) -> None:
         """End :meth:`run` after the beat it is in."""
@@ -68,14 +76,21 @@ class Clockwork:
     def _beat(self) -> None:
         units: list[Unit] = []
         for _ in range(FRAMES_A_BEAT):
-            audio = self._encoder.encode(self._horizon.next())
+            audio = self._sound()
             units += self._picture()
             units += audio
         self._deliver(units)
 
+    def _sound(self) -> list[Unit]:
+        """Take the sound that goes out next; another stretch is coded when none is left."""
+        if not self._coded:
+            self._coded.extend(self._encoder.encode(frame) for frame in self._horizon.take())
+        self._sent += AUDIO_FRAME
+        return self._coded.popleft()
+
     def _picture(self) -> list[Unit]:
         """Video up to the decode time the sound has reached; a broken picture never stops the sound."""
-        due = self._encoder.samples * self._frame_rate // self._sample_rate
+        due = self._sent * self._frame_rate // self._sample_rate
         try:
             return self._screen.units_until(due)
         except PictureError as error:

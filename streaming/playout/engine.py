@@ -175,18 +175,18 @@ class Engine:
 
     def statistics(self) -> dict[str, Any]:
         """Return the ``statistics`` event's fields."""
-        cue = self._screen.cue
+        cue, ahead_ms = self._screen.cue, self._clockwork.ahead_ms
         return {
             "frame": self._screen.frame,
             "seconds": round(self._clockwork.seconds, 3),
             "uptime": round(time.monotonic() - self._started, 3),
             "picture": self._screen.picture_id,
             "cue": cue.id if cue else None,
-            "horizon_ms": self._horizon.milliseconds,
+            "horizon_ms": ahead_ms,
             "seams": dict(self._screen.seams),
             "look": self._look.now,
             "takeover": self._takeovers.current,
-            **self._hearing.statistics(self._horizon.milliseconds),
+            **self._hearing.statistics(ahead_ms),
             "outputs": self._fleet.statistics(),
         }
 

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from streaming.playout.lane_choice import LaneKind, Standing
 from streaming.playout.lane_health import Health
 from streaming.playout.lane_words import called
 from streaming.playout.loudness_gain import Leveller
+from streaming.playout.samples import mean_square, samples_of
 from streaming.playout.sound import TARGET, SoundBuffer
 from streaming.playout.spec.sources import PlaylistSpec
 from streaming.playout.units import AUDIO_FRAME, SampleIndex
@@ -19,7 +18,7 @@ from streaming.playout.units import AUDIO_FRAME, SampleIndex
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
 
-    from streaming.playout.loudness_peak import Samples
+    from streaming.playout.samples import Samples
     from streaming.playout.sources.base import Source
     from streaming.playout.spec import Entry, SourceSpec
 
@@ -125,16 +124,17 @@ class Lane:
         self.retire(later)
         self.source = self.buffer = None
 
-    def read(self, at: SampleIndex) -> AudioFrame | None:
-        """Give the next frame of a lane that is heard; None where there is none."""
+    def read(self, at: SampleIndex) -> tuple[AudioFrame, Samples] | None:
+        """Give the next frame of a lane that is heard, and its samples; None where there is none."""
         self._open_for += self._span
         frame = self.buffer.read(at) if self.buffer else None
         if frame is None:
             self.health.missed(self._span, broken=self.health.dry_for > STALLED)
-        else:
-            self._since = 0.0
-            self.health.heard(self._power(frame), self._span)
-        return frame
+            return None
+        samples = samples_of(frame)
+        self._since = 0.0
+        self.health.heard(self._power(samples), self._span)
+        return frame, samples
 
     def stand_by(self, at: SampleIndex) -> None:
         """Keep a lane that is not heard near its target, and know how it is.
@@ -149,7 +149,7 @@ class Lane:
             return
         frames = self._skipped(self.buffer, at)
         for frame in frames:
-            self.health.heard(self._power(frame), self._span)
+            self.health.heard(self._power(samples_of(frame)) if self.measured else 1.0, self._span)
         self._since = 0.0 if frames else self._since + self._span
         if not frames:
             self.health.missed(self._span, broken=self._since > STALLED)
@@ -204,11 +204,6 @@ class Lane:
             frames.append(frame)
         return frames
 
-    def _power(self, frame: AudioFrame) -> float:
+    def _power(self, samples: Samples) -> float:
         """Return a frame's mean square; only the main source is measured."""
-        return mean_square(np.asarray(frame.to_ndarray(), dtype=np.float32)) if self.measured else 1.0
-
-
-def mean_square(samples: Samples) -> float:
-    """Return the mean square over all channels; full scale is 1."""
-    return float(np.vdot(samples, samples)) / samples.size
+        return mean_square(samples) if self.measured else 1.0

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from av.audio.frame import AudioFrame
-from av.error import BlockingIOError as NothingYet
 from av.filter import Graph
 from numpy.typing import NDArray
 
@@ -32,47 +31,49 @@ FLOOR = -120.0
 """What silence is told as, where a number is needed (LUFS, dBTP)."""
 
 
-def power_of(lufs: NDArray[np.float64]) -> NDArray[np.float64]:
+def power_of(lufs: float) -> float:
     """Return the weighted mean square that a loudness stands for."""
-    return np.asarray(10.0 ** ((lufs - OFFSET) / 10.0), dtype=np.float64)
+    return float(10.0 ** ((lufs - OFFSET) / 10.0))
 
 
-def gated(blocks: NDArray[np.float64]) -> float | None:
-    """Return the gated loudness (LUFS) of momentary values 100 ms apart; None if all of it is below the gate."""
-    loud = blocks[blocks >= ABSOLUTE_GATE]
+def gated(powers: NDArray[np.float64]) -> float | None:
+    """Return the gated loudness (LUFS) of momentary powers 100 ms apart; None if all of it is below the gate."""
+    loud = powers[powers >= AUDIBLE]
     if not loud.size:
         return None
-    threshold = OFFSET + 10.0 * float(np.log10(power_of(loud).mean())) + RELATIVE_GATE
-    counted = loud[loud >= threshold]
-    return OFFSET + 10.0 * float(np.log10(power_of(counted).mean()))
+    counted = loud[loud >= loud.mean() * 10.0 ** (RELATIVE_GATE / 10.0)]
+    return OFFSET + 10.0 * float(np.log10(counted.mean()))
+
+
+AUDIBLE = power_of(ABSOLUTE_GATE)
 
 
 class Blocks:
-    """The momentary values of a stretch of time, oldest dropped first."""
+    """The momentary values of a stretch of time as powers, which is what is averaged; oldest dropped first."""
 
     def __init__(self, seconds: float) -> None:
         """Keep this many seconds."""
-        self._values = np.full(round(seconds / STEP), -np.inf, dtype=np.float64)
+        self._powers = np.zeros(round(seconds / STEP), dtype=np.float64)
         self._count = 0
 
     def add(self, lufs: float) -> None:
         """Add a value."""
-        self._values[self._count % self._values.size] = lufs
+        self._powers[self._count % self._powers.size] = power_of(lufs)
         self._count += 1
 
     @property
     def seconds(self) -> float:
         """How much is kept."""
-        return min(self._count, self._values.size) * STEP
+        return min(self._count, self._powers.size) * STEP
 
     @property
     def audible(self) -> float:
         """Seconds of what is kept that pass the absolute gate."""
-        return int(np.count_nonzero(self._values >= ABSOLUTE_GATE)) * STEP
+        return int(np.count_nonzero(self._powers >= AUDIBLE)) * STEP
 
     def gated(self) -> float | None:
         """Return the gated loudness of what is kept."""
-        return gated(self._values[: self._count])
+        return gated(self._powers[: self._count])
 
 
 class PeakHold:
@@ -104,6 +105,7 @@ class Meter:
     def __init__(self, sample_rate: int, channels: int) -> None:
         """Build the filter."""
         self._time_base = Fraction(1, sample_rate)
+        self._step = sample_rate // 10
         self._graph = _graph(sample_rate, LAYOUTS[channels])
         self._silence = AudioFrame(SAMPLE_FORMAT, LAYOUTS[channels], AUDIO_FRAME)
         for plane in self._silence.planes:
@@ -124,17 +126,13 @@ class Meter:
         given = frame if frame is not None else self._silence
         given.pts = self._pts
         given.time_base = self._time_base
-        self._pts += AUDIO_FRAME
         self._graph.push(given)
-        values: list[float] = []
-        while True:
-            try:
-                told: Any = self._graph.pull()
-            except NothingYet:
-                return values
-            values += self._take(told.metadata)
+        steps = (self._pts + AUDIO_FRAME) // self._step - self._pts // self._step
+        self._pts += AUDIO_FRAME
+        return [value for _ in range(steps) for value in self._take(self._graph.pull())]
 
-    def _take(self, metadata: dict[str, str]) -> list[float]:
+    def _take(self, told: Any) -> list[float]:
+        metadata: dict[str, str] = told.metadata
         if "lavfi.r128.M" not in metadata:
             return []
         momentary = float(metadata["lavfi.r128.M"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from streaming.playout.loudness_peak import BLOCK, BLOCKS, PeakFinder, Samples
+from streaming.playout.loudness_peak import BLOCK, BLOCKS, PeakFinder
+from streaming.playout.samples import Samples
 from streaming.playout.units import AUDIO_FRAME
 
 AHEAD = 8

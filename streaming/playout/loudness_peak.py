@@ -9,10 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from streaming.playout.samples import Samples
 from streaming.playout.units import AUDIO_FRAME
-
-Samples = NDArray[np.float32]
-"""Shape (channels, samples), full scale is 1."""
 
 BLOCK = 32
 """Samples per peak value: two thirds of a millisecond at 48 kHz."""
@@ -51,6 +49,10 @@ class PeakFinder:
     def __init__(self, channels: int) -> None:
         """Start after silence."""
         self._line = np.zeros((channels, HISTORY + AUDIO_FRAME), dtype=np.float32)
+        row, step = self._line.strides
+        self._blocks = np.lib.stride_tricks.as_strided(
+            self._line, (channels, BLOCKS, HISTORY + BLOCK), (row, step * BLOCK, step), writeable=False
+        )
 
     def peaks(self, samples: Samples) -> NDArray[np.float32]:
         """Return the highest peak of each block, between samples too.
@@ -62,11 +64,7 @@ class PeakFinder:
         line[:, :HISTORY] = line[:, -HISTORY:]
         line[:, HISTORY:] = samples
         channels = line.shape[0]
-        row, step = line.strides
-        blocks = np.lib.stride_tricks.as_strided(
-            line, (channels, BLOCKS, HISTORY + BLOCK), (row, step * BLOCK, step), writeable=False
-        )
-        between = blocks.reshape(channels * BLOCKS, HISTORY + BLOCK) @ MATRIX
-        highest = np.abs(between).reshape(channels, BLOCKS, -1).max(axis=(0, 2))
-        own = np.abs(samples).reshape(channels, BLOCKS, BLOCK).max(axis=(0, 2))
-        return np.asarray(np.maximum(highest, own), dtype=np.float32)
+        between = self._blocks.reshape(channels * BLOCKS, HISTORY + BLOCK) @ MATRIX
+        own = samples.reshape(channels * BLOCKS, BLOCK)
+        highest = np.maximum(np.abs(between).max(axis=1), np.abs(own).max(axis=1))
+        return np.asarray(highest.reshape(channels, BLOCKS).max(axis=0), dtype=np.float32)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from av.audio.frame import AudioFrame
 
-from streaming.playout.lanes import mean_square
 from streaming.playout.loudness import Meter, PeakHold
 from streaming.playout.loudness_limiter import Limiter
+from streaming.playout.samples import mean_square
 from streaming.playout.sound import LAYOUTS, SAMPLE_FORMAT
 from streaming.playout.units import AUDIO_FRAME
 
 if TYPE_CHECKING:
-    from streaming.playout.loudness_peak import Samples
+    from streaming.playout.samples import Samples
 
 PROTECT_DB = -0.1
 """dBTP that nothing passes even where nobody asked for evening out: decoded MP3s overshoot full scale."""

@@ -20,7 +20,7 @@ from streaming.playout.units import AUDIO_FRAME, SampleIndex
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
 
-    from streaming.playout.loudness_peak import Samples
+    from streaming.playout.samples import Samples
     from streaming.playout.spec import Entry, NormaliseSpec, SourceSpec
 
 CROSSFADE = 0.05
@@ -217,12 +217,13 @@ class Mixer:
     def _mixed(self, at: SampleIndex) -> tuple[Samples | None, AudioFrame | None]:
         """Return the frame's samples, and the frame that holds just these if nothing was done to them."""
         lane = self._table.heard
-        frame = lane.read(at)
-        samples = self._gained(lane, frame)
+        frame, samples = lane.read(at) or (None, None)
+        samples = self._gained(lane, samples)
         if self._leaving is None:
             return samples, frame if self._normalise is None else None
         rise, fall = self._fades[self._faded]
-        left = self._gained(self._leaving, self._leaving.read(at))
+        _, left = self._leaving.read(at) or (None, None)
+        left = self._gained(self._leaving, left)
         self._faded += 1
         if self._faded == len(self._fades):
             self._let_go(self._leaving)
@@ -233,12 +234,9 @@ class Mixer:
         if lane not in self._table.lanes:
             lane.close(self._jobs.put)
 
-    def _gained(self, lane: Lane, frame: AudioFrame | None) -> Samples | None:
+    def _gained(self, lane: Lane, samples: Samples | None) -> Samples | None:
         """Return a lane's samples with the lane's gain, which moves in a straight line within the frame."""
-        if frame is None:
-            return None
-        samples = np.asarray(frame.to_ndarray(), dtype=np.float32)
-        if self._normalise is None:
+        if samples is None or self._normalise is None:
             return samples
         before, after = lane.applied_db, lane.leveller.gain
         lane.applied_db = after

@@ -206,11 +206,6 @@ class SoundEncoder:
             plane.update(bytes(plane.buffer_size))
         self._silence.sample_rate = sample_rate
 
-    @property
-    def samples(self) -> int:
-        """Samples encoded so far."""
-        return self._pts
-
     def encode(self, frame: AudioFrame | None) -> list[Unit]:
         """Encode the next :data:`AUDIO_FRAME` samples, silence for None."""
         given = frame if frame is not None else self._silence

@@ -91,7 +91,7 @@ def make(order: dict[str, Any]) -> dict[str, Any]:
     leave_at = old.clean_from(int(order["at"]))
     handle = os.open(order["out"], os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        encoder = Encoder(handle, profile)
+        encoder = Encoder(handle, profile, hurried=True)
         pictures = _mix(old.frames_from(leave_at), new.frames_from(0), order["kind"], mixed, frames, profile)
         for picture in pictures:
             encoder.add(picture)
@@ -111,19 +111,18 @@ def _mix(
     frames: int,
     profile: Profile,
 ) -> Iterator[VideoFrame]:
-    """Yield ``frames`` pictures: ``mixed`` from one rendition to the other, the rest of the new one."""
+    """Yield ``frames`` pictures: ``mixed`` from one rendition to the other, the rest of the new one as they are."""
     # The graph has to be held: its ends do not keep it alive.
     graph, left, right, sink = _graph(kind, mixed, profile)
-    for place, picture in enumerate(islice(new, frames)):
-        # Two more than are mixed, so that the mixer never waits for one; the rest passes it untouched.
-        if place < mixed + 2:
-            _push(left, next(old), place, profile)
-        _push(right, picture, place, profile)
+    for place in range(mixed):
+        _push(left, next(old), place, profile)
+        _push(right, next(new), place, profile)
         yield from _pull(sink)
     left.push(None)
     right.push(None)
     yield from _pull(sink)
     del graph
+    yield from islice(new, frames - mixed)
 
 
 def _push(buffer: Any, frame: VideoFrame, place: int, profile: Profile) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from av.audio.frame import AudioFrame
 
-from streaming.playout.loudness import Blocks, Meter, PeakHold, gated
+from streaming.playout.loudness import Blocks, Meter, PeakHold, gated, power_of
 from streaming.playout.loudness_peak import PeakFinder
 from streaming.playout.units import AUDIO_FRAME
 
@@ -80,7 +80,7 @@ def test_the_last_hour_forgets_what_came_before_it():
     for level in [-10.0] * 50 + [-30.0] * 100:
         blocks.add(level)
     assert blocks.gated() == pytest.approx(-30)
-    assert gated(np.array([-80.0, -90.0])) is None
+    assert gated(np.array([power_of(-80.0), power_of(-90.0)])) is None
 
 
 @pytest.mark.parametrize(("hertz", "phase"), [(997, 0.0), (RATE / 4, np.pi / 4), (RATE / 6, np.pi / 6), (15_000, 0.4)])
