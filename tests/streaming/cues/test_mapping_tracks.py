@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from catalog.models import Loop, Rendition
 from streaming.cues.errors import LoopNotReadyError, MappingInvalidError
 from streaming.cues.models import Cue, TrackMapping
 from streaming.cues.queries import heard_without_loop
-from streaming.cues.services import count_play, cue_loop, map_track, release_held, set_default_loop
+from streaming.cues.services import count_play, cue_change, cue_loop, map_track, release_held, set_default_loop
 from streaming.sources.models import TrackChange
 from streaming.sources.services import accept_change
 from streaming.sources.titles import title_report
@@ -24,9 +26,10 @@ def station(db) -> Station:
     return make_station("night-fm", source_kind="icecast")
 
 
-def hear(station: Station, title: str, at: float = 1_591_548_318.0) -> TrackChange:
+def hear(station: Station, title: str, at: float = 1_591_548_318.0, *, is_jingle: bool = False) -> TrackChange:
     report = title_report(title, at)
     assert report is not None
+    report = replace(report, is_jingle=is_jingle)
     return accept_change(station=station, report=report, origin=TrackChange.Origin.ICY)[0]
 
 
@@ -95,6 +98,21 @@ def test_a_held_loop_stays_until_it_is_released_and_then_the_track_decides(stati
     newest = Cue.objects.order_by("-created_at").first()
     assert newest is not None
     assert (newest.loop, newest.reason, newest.change) == (own, Cue.Reason.TRACK_KEY, change)
+
+
+def test_a_jingle_that_plays_when_a_loop_is_released_leaves_the_picture_to_the_track(station: Station):
+    own, held = make_loop("own"), make_loop("held")
+    make_rendition(own)
+    make_rendition(held)
+    make_mapping(station, own, "ana - blue")
+    change = hear(station, "Ana - Blue")
+    cue_change(change=change)
+    cue_loop(station=station, loop=held, held=True)
+    hear(station, "Radio - Ident", at=1_591_548_500.0, is_jingle=True)
+    release_held(station=station)
+    newest = Cue.objects.first()
+    assert newest is not None
+    assert (newest.loop, newest.change) == (own, change)
 
 
 def test_releasing_what_is_not_held_changes_nothing(station: Station):
