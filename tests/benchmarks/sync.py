@@ -18,7 +18,8 @@ from statistics import median
 
 from tests.config.holder import a_home
 from tests.flows.house import House
-from tests.flows.synchrony import GOAL, Measured, run
+from tests.flows.synchrony import run
+from tests.flows.synchrony_measured import GOAL, Measured
 from tests.plugins.daemon import free_port
 from tests.plugins.icecast import running_icecast
 from tests.plugins.nginx_rtmp import running_nginx

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import queue
 import threading
@@ -11,6 +10,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.fakes.serving import Handler, serving
 
 PATH = "/api/live/nowplaying/sse"
 
@@ -57,7 +58,7 @@ class FakeFeed(ThreadingHTTPServer):
             self._changed.notify_all()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler, BaseHTTPRequestHandler):
     server: FakeFeed
 
     def do_GET(self) -> None:
@@ -93,27 +94,12 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             self.server.note(listener, here=False)
 
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):  # a listener may go whenever it likes
-            super().handle()
-
-    def finish(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            super().finish()
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
 
 @contextmanager
 def fake_feed() -> Iterator[FakeFeed]:
     """Run one."""
-    with FakeFeed() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with serving(FakeFeed()) as server:
         try:
             yield server
         finally:
             server.hang_up()
-            server.shutdown()
-            thread.join()

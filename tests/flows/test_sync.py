@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows import synchrony
+from tests.flows import synchrony, synchrony_measured
 from tests.flows.house import House
 
 pytestmark = [pytest.mark.slow, pytest.mark.peers("nginx", "icecast", "liquidsoap"), pytest.mark.timeout(600)]
@@ -16,4 +16,4 @@ def test_pictures_change_within_half_a_second_of_their_sound(house: House, iceca
     for measured in found:
         print(measured.line())  # noqa: T201 - a figure to quote
         assert len(measured.changes) >= CHANGES - 2, measured
-        assert sum(abs(d) > synchrony.GOAL for d in measured.differences) <= 1, measured.differences
+        assert sum(abs(d) > synchrony_measured.GOAL for d in measured.differences) <= 1, measured.differences

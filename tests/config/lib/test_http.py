@@ -15,6 +15,7 @@ import pytest
 from config.lib import http
 from config.lib.addresses import AddressRefusedError, NameUnknownError, is_allowed
 from config.lib.http import FetchError
+from tests.fakes.serving import serving
 
 NEVER = [
     "0.0.0.0",  # noqa: S104 - the point is that it is refused
@@ -183,16 +184,8 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-@contextmanager
 def _server(pages: dict[str, tuple[int, dict[str, str], bytes]]):
-    with _Server(pages) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    return serving(_Server(pages))
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.plugins.nginx_rtmp import NginxRtmp
 from tests.plugins.tones import tone_mp3
+from tests.streaming.playout.compiled import CODING, compile_colours
 from tests.streaming.playout.pictures import COLOURS, make_rendition
 from tests.streaming.playout.player import Player, environment_root, make_spec
 
@@ -53,3 +55,29 @@ def play(pictures: Pictures) -> Iterator[Callable[..., Player]]:
         player.stop()
     for folder in folders:
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Pictures:
+    """The colours as a station compiles them, by colour: (id, path)."""
+    return compile_colours(tmp_path_factory.mktemp("compiled"))
+
+
+@pytest.fixture
+def coded_on_air(
+    play: Callable[..., Player],
+    compiled: Pictures,
+    tones: list[Path],
+    nginx_rtmp: NginxRtmp,
+) -> Callable[..., Player]:
+    """Start an engine that can code pictures itself, sending to the relay's ``st``."""
+
+    def start(**more: Any) -> Player:
+        output = {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}
+        source = {"kind": "playlist", "entries": [{"id": "1", "path": str(tones[0])}]}
+        first = {"id": "red", "path": str(compiled["red"][1])}
+        player = play(**{"coding": CODING, "outputs": [output], "source": source, "picture": first, **more})
+        player.wait_for("output", id="platform", up=True)
+        return player
+
+    return start

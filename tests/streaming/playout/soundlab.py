@@ -228,3 +228,13 @@ def guest(lab: Lab, name: str) -> Guest:
         return source
 
     return Guest(name, name.title(), make)
+
+
+FULL = SoundSpec(backups=(backup("spare"), backup("third")), emergency=playlist("a", "b"), return_after=3.0)
+
+
+def full_lab(sound: SoundSpec = FULL, main: str = "main") -> Lab:
+    """A lab whose lanes each have a pitch of their own."""
+    lab = Lab(radio(main), sound)
+    lab.waves = {"main": tone(440), "spare": tone(660), "third": tone(880), "emergency": tone(1100)}
+    return lab

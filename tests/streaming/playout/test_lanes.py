@@ -6,26 +6,18 @@ import numpy as np
 import pytest
 
 from streaming.playout.spec import SilenceRule, SoundSpec
-from tests.streaming.playout.soundlab import Lab, backup, guest, playlist, radio, tone
-
-FULL = SoundSpec(backups=(backup("spare"), backup("third")), emergency=playlist("a", "b"), return_after=3.0)
-
-
-def _lab(sound=FULL, main="main"):
-    lab = Lab(radio(main), sound)
-    lab.waves = {"main": tone(440), "spare": tone(660), "third": tone(880), "emergency": tone(1100)}
-    return lab
+from tests.streaming.playout.soundlab import Lab, backup, full_lab, guest, playlist, tone
 
 
 def test_the_main_source_is_heard_and_no_backup_is_connected():
-    lab = _lab().run(5)
+    lab = full_lab().run(5)
     assert lab.made == ["main"]
     assert lab.steps == []
     assert lab.pitch(2, 5) == pytest.approx(440, abs=2)
 
 
 def test_a_hiccup_that_the_buffer_covers_changes_nothing():
-    lab = _lab().run(4)
+    lab = full_lab().run(4)
     lab.sources["main"].flowing = False
     lab.run(0.85)
     lab.sources["main"].flowing = True
@@ -36,7 +28,7 @@ def test_a_hiccup_that_the_buffer_covers_changes_nothing():
 
 
 def test_a_lost_main_source_gives_way_to_the_backup_without_a_break():
-    lab = _lab().run(4)
+    lab = full_lab().run(4)
     lab.sources["main"].fail("The radio stopped sending.")
     lab.run(4)
     [(at, lane, reason)] = lab.steps
@@ -46,7 +38,7 @@ def test_a_lost_main_source_gives_way_to_the_backup_without_a_break():
 
 
 def test_no_click_where_one_lane_gives_way_to_another():
-    lab = _lab().run(4)
+    lab = full_lab().run(4)
     lab.sources["main"].fail("Gone.")
     lab.run(3)
     steepest = 10 ** (-20 / 20) * 2 * np.pi * 660 / 48_000
@@ -54,7 +46,7 @@ def test_no_click_where_one_lane_gives_way_to_another():
 
 
 def test_backups_are_tried_by_priority_and_the_emergency_playlist_comes_last():
-    lab = _lab()
+    lab = full_lab()
     lab.flowing = {"spare": False, "third": False}
     lab.run(4)
     lab.sources["main"].fail("Gone.")
@@ -67,7 +59,7 @@ def test_backups_are_tried_by_priority_and_the_emergency_playlist_comes_last():
 
 
 def test_a_better_backup_that_comes_back_wins_over_the_emergency_playlist_after_a_while():
-    lab = _lab()
+    lab = full_lab()
     lab.flowing = {"spare": False, "third": False}
     lab.run(4)
     lab.sources["main"].fail("Gone.")
@@ -85,7 +77,7 @@ def test_a_better_backup_that_comes_back_wins_over_the_emergency_playlist_after_
 
 
 def test_the_main_source_is_returned_to_only_after_it_was_good_for_a_while_without_a_break():
-    lab = _lab().run(4)
+    lab = full_lab().run(4)
     lab.sources["main"].fail("Gone.")
     lab.run(4)
     main = lab.sources["main"]
@@ -104,7 +96,7 @@ def test_the_main_source_is_returned_to_only_after_it_was_good_for_a_while_witho
 
 
 def test_a_backup_that_fails_gives_way_to_a_main_source_that_has_just_come_back():
-    lab = _lab().run(4)
+    lab = full_lab().run(4)
     lab.sources["main"].fail("Gone.")
     lab.run(4)
     lab.sources["main"].flowing = True
@@ -115,7 +107,7 @@ def test_a_backup_that_fails_gives_way_to_a_main_source_that_has_just_come_back(
 
 
 def test_without_anything_else_there_is_silence_and_the_main_source_returns_at_once():
-    lab = _lab(SoundSpec(return_after=60)).run(4)
+    lab = full_lab(SoundSpec(return_after=60)).run(4)
     lab.sources["main"].fail("Gone.")
     lab.run(4)
     assert lab.lanes() == ["silence"]
@@ -126,7 +118,7 @@ def test_without_anything_else_there_is_silence_and_the_main_source_returns_at_o
 
 
 def test_a_main_source_that_never_answers_is_waited_for_before_something_else_is_played():
-    lab = _lab()
+    lab = full_lab()
     lab.flowing = {"main": False}
     lab.run(3.5)
     assert lab.steps == []
@@ -135,7 +127,7 @@ def test_a_main_source_that_never_answers_is_waited_for_before_something_else_is
 
 
 def test_a_main_source_that_refuses_at_once_is_not_waited_for():
-    lab = _lab()
+    lab = full_lab()
     lab.flowing = {"main": False}
     lab.run(0.1)
     lab.sources["main"].fail("The radio has no stream at this address (HTTP 404).")
@@ -145,19 +137,19 @@ def test_a_main_source_that_refuses_at_once_is_not_waited_for():
 
 
 def test_backups_are_let_go_some_time_after_the_main_source_is_back():
-    lab = _lab().run(4)
+    lab = full_lab().run(4)
     lab.sources["main"].fail("Gone.")
     lab.run(4)
     lab.sources["main"].flowing = True
     lab.run(8)
-    assert not lab.sources["spare"].stopped
+    early = lab.sources["spare"].stopped
     lab.run(17)
-    assert lab.sources["spare"].stopped
+    assert (early, lab.sources["spare"].stopped) == (False, True)
     assert lab.made.count("main") == 1
 
 
 def test_titles_are_told_only_of_the_lane_that_is_heard_and_told_when_it_is_heard_again():
-    lab = _lab().run(4)
+    lab = full_lab().run(4)
     lab.sources["main"].title("Main - One")
     lab.run(2)
     lab.sources["main"].fail("Gone.")
@@ -174,7 +166,7 @@ def test_titles_are_told_only_of_the_lane_that_is_heard_and_told_when_it_is_hear
 
 
 def test_an_emergency_playlist_goes_on_after_the_track_it_was_left_at():
-    lab = _lab(SoundSpec(emergency=playlist("a", "b", "c"), return_after=1)).run(4)
+    lab = full_lab(SoundSpec(emergency=playlist("a", "b", "c"), return_after=1)).run(4)
     lab.sources["main"].fail("Gone.")
     lab.run(0.9)
     lab.sources["emergency"].move(playlist("a").entries[0])
@@ -187,7 +179,7 @@ def test_an_emergency_playlist_goes_on_after_the_track_it_was_left_at():
 
 
 def test_the_same_emergency_track_is_announced_each_time_it_is_heard_from_its_beginning():
-    lab = _lab(SoundSpec(emergency=playlist("a"), return_after=1)).run(4)
+    lab = full_lab(SoundSpec(emergency=playlist("a"), return_after=1)).run(4)
     for pause in (5, 20):
         lab.sources["main"].fail("Gone.")
         lab.run(0.9)
@@ -204,7 +196,7 @@ def test_the_same_emergency_track_is_announced_each_time_it_is_heard_from_its_be
 
 
 def test_silence_is_reported_once_and_so_is_its_end():
-    lab = _lab().run(4)
+    lab = full_lab().run(4)
     lab.sources["main"].wave = lambda _: np.zeros(1024)
     lab.run(40)
     assert lab.steps == []
@@ -215,7 +207,7 @@ def test_silence_is_reported_once_and_so_is_its_end():
 
 
 def test_silence_counts_as_loss_where_the_operator_says_so_and_the_source_goes_on_being_measured():
-    lab = _lab(SoundSpec(backups=(backup("spare"),), silence=SilenceRule(-50, 5), return_after=3)).run(4)
+    lab = full_lab(SoundSpec(backups=(backup("spare"),), silence=SilenceRule(-50, 5), return_after=3)).run(4)
     lab.sources["main"].wave = lambda _: np.zeros(1024)
     lab.run(12)
     assert lab.lanes() == ["spare"]
@@ -229,7 +221,7 @@ def test_silence_counts_as_loss_where_the_operator_says_so_and_the_source_goes_o
 
 
 def test_a_silent_main_source_is_kept_where_there_is_nothing_better_than_silence():
-    lab = _lab(SoundSpec(silence=SilenceRule(-50, 5))).run(4)
+    lab = full_lab(SoundSpec(silence=SilenceRule(-50, 5))).run(4)
     lab.sources["main"].wave = lambda _: np.zeros(1024)
     lab.run(12)
     assert lab.steps == []
@@ -249,7 +241,7 @@ def test_a_playlist_whose_track_is_silent_is_measured_on_and_returned_to():
 
 
 def test_a_presenter_is_above_all_and_the_main_source_is_there_the_moment_they_stop():
-    lab = _lab().run(4)
+    lab = full_lab().run(4)
     lab.mixer.set_takeover(guest(lab, "ana"))
     lab.run(3)
     assert lab.lanes() == ["ana"]
@@ -264,56 +256,10 @@ def test_a_presenter_is_above_all_and_the_main_source_is_there_the_moment_they_s
 
 
 def test_a_takeover_that_is_ended_by_command_ends_at_once():
-    lab = _lab().run(4)
+    lab = full_lab().run(4)
     lab.mixer.set_takeover(guest(lab, "ana"))
     lab.run(3)
     lab.mixer.set_takeover(None)
     lab.run(0.1)
     assert lab.lanes() == ["ana", "main"]
     assert lab.steps[-1][2] == "The presenter Ana was taken off."
-
-
-def test_another_main_source_takes_over_from_what_is_left_of_the_old_one():
-    lab = _lab().run(4)
-    lab.waves["other"] = tone(550)
-    lab.mixer.set_main(radio("other"))
-    lab.run(3)
-    assert lab.steps == [] or lab.lanes() == ["main"]
-    assert min(lab.level(t / 10, t / 10 + 0.1) for t in range(10, 70)) > -25
-    assert lab.pitch(6, 7) == pytest.approx(550, abs=2)
-    assert lab.sources["main"].stopped
-
-
-def test_changed_settings_leave_lanes_alone_that_stay_as_they_are():
-    lab = _lab().run(4)
-    lab.sources["main"].fail("Gone.")
-    lab.run(4)
-    spare = lab.sources["spare"]
-    lab.mixer.set_sound(SoundSpec(backups=(backup("new"), backup("spare")), return_after=3))
-    lab.run(1)
-    assert lab.sources["spare"] is spare
-    assert not spare.stopped
-    lab.run(4)
-    assert lab.lanes() == ["spare", "new"]
-
-
-def test_a_backup_that_is_taken_out_while_it_is_heard_gives_way_to_the_next():
-    lab = _lab().run(4)
-    lab.sources["main"].fail("Gone.")
-    lab.run(4)
-    lab.mixer.set_sound(SoundSpec(backups=(backup("third"),), return_after=3))
-    lab.run(3)
-    assert lab.lanes() == ["spare", "third"]
-    assert lab.sources["spare"].stopped
-
-
-def test_the_pace_follows_the_lane_that_is_heard():
-    lab = _lab().run(4)
-    assert lab.mixer.surplus == pytest.approx(0, abs=0.2)
-    lab.sources["main"].fail("Gone.")
-    lab.run(4)
-    assert lab.mixer.surplus == pytest.approx(0, abs=0.2)
-    lab.mixer.set_sound(SoundSpec(emergency=playlist("e")))
-    lab.run(2)
-    assert lab.lanes()[-1] == "emergency"
-    assert lab.mixer.surplus is None

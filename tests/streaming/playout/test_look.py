@@ -8,28 +8,9 @@ import signal
 import psutil
 import pytest
 
-from tests.streaming.playout.compiled import CODING, compile_colours
 from tests.streaming.playout.recording import read
 
 pytestmark = pytest.mark.peers("nginx")
-
-
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    return compile_colours(tmp_path_factory.mktemp("compiled"))
-
-
-@pytest.fixture
-def on_air(play, compiled, tones, nginx_rtmp):
-    def start(**more):
-        output = {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}
-        source = {"kind": "playlist", "entries": [{"id": "1", "path": str(tones[0])}]}
-        first = {"id": "red", "path": str(compiled["red"][1])}
-        player = play(**{"coding": CODING, "outputs": [output], "source": source, "picture": first, **more})
-        player.wait_for("output", id="platform", up=True)
-        return player
-
-    return start
 
 
 def _look(player, look, within=40.0):
@@ -60,16 +41,16 @@ def _unbroken(recording, nginx_rtmp):
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_twenty_changes_of_look_are_one_publish_without_a_gap(on_air, nginx_rtmp):
-    player = on_air()
+def test_twenty_changes_of_look_are_one_publish_without_a_gap(coded_on_air, nginx_rtmp):
+    player = coded_on_air()
     for number in range(20):
         _look(player, ("spectrum", "waveform", "loop")[number % 3])
     recording = _end(player, nginx_rtmp)
     _unbroken(recording, nginx_rtmp)
 
 
-def test_a_process_that_is_killed_gives_way_to_the_loop_at_once_and_comes_back(on_air, nginx_rtmp):
-    player = on_air()
+def test_a_process_that_is_killed_gives_way_to_the_loop_at_once_and_comes_back(coded_on_air, nginx_rtmp):
+    player = coded_on_air()
     _look(player, "spectrum")
     os.kill(_process(player).pid, signal.SIGKILL)
     assert "signal 9" in player.wait_for("error", about="look", within=3)["message"]
@@ -78,8 +59,8 @@ def test_a_process_that_is_killed_gives_way_to_the_loop_at_once_and_comes_back(o
     _unbroken(_end(player, nginx_rtmp), nginx_rtmp)
 
 
-def test_a_process_that_stands_still_gives_way_to_the_loop_before_a_frame_is_missing(on_air, nginx_rtmp):
-    player = on_air()
+def test_a_process_that_stands_still_gives_way_to_the_loop_before_a_frame_is_missing(coded_on_air, nginx_rtmp):
+    player = coded_on_air()
     _look(player, "waveform")
     os.kill(_process(player).pid, signal.SIGSTOP)
     assert "fell behind" in player.wait_for("error", about="look", within=5)["message"]
@@ -87,8 +68,8 @@ def test_a_process_that_stands_still_gives_way_to_the_loop_before_a_frame_is_mis
     _unbroken(_end(player, nginx_rtmp), nginx_rtmp)
 
 
-def test_the_process_ends_with_its_engine(on_air):
-    player = on_air()
+def test_the_process_ends_with_its_engine(coded_on_air):
+    player = coded_on_air()
     _look(player, "spectrum")
     drawing = _process(player)
     player.process.kill()

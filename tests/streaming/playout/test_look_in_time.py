@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.streaming.playout.compiled import CODING, compile_colours
+from tests.streaming.playout.compiled import CODING
 from tests.streaming.playout.recording import read
 
 pytestmark = pytest.mark.peers("nginx")
@@ -14,11 +14,6 @@ RATE = 48_000
 # No two of them at the same place within a frame.
 BURSTS = [1.0 + 0.913 * number for number in range(12)]
 CROSSFADE = {"kind": "crossfade", "ms": 1000}
-
-
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    return compile_colours(tmp_path_factory.mktemp("compiled"))
 
 
 @pytest.fixture(scope="module")

@@ -12,16 +12,11 @@ import numpy as np
 import psutil
 import pytest
 
-from tests.streaming.playout.compiled import CODING, compile_colours
+from tests.streaming.playout.compiled import CODING
 from tests.streaming.playout.recording import read
 
 pytestmark = pytest.mark.peers("nginx")
 CROSSFADE = {"kind": "crossfade", "ms": 1000}
-
-
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    return compile_colours(tmp_path_factory.mktemp("compiled"))
 
 
 @pytest.fixture

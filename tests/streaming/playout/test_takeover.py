@@ -14,30 +14,11 @@ import pytest
 from tests.plugins.nginx_rtmp import running_nginx
 from tests.plugins.peers import open_folder
 from tests.streaming.ingest.presenters import Presenter
-from tests.streaming.playout.compiled import CODING, compile_colours
 from tests.streaming.playout.flashes import beeps, flashes, skews
 from tests.streaming.playout.recording import read
 
 FLASH = 0.2
 pytestmark = pytest.mark.peers("nginx")
-
-
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    return compile_colours(tmp_path_factory.mktemp("compiled"))
-
-
-@pytest.fixture
-def on_air(play, compiled, tones, nginx_rtmp):
-    def start(**more):
-        output = {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}
-        source = {"kind": "playlist", "entries": [{"id": "1", "path": str(tones[0])}]}
-        first = {"id": "red", "path": str(compiled["red"][1])}
-        player = play(**{"coding": CODING, "outputs": [output], "source": source, "picture": first, **more})
-        player.wait_for("output", id="platform", up=True)
-        return player
-
-    return start
 
 
 @pytest.fixture
@@ -102,8 +83,8 @@ def _ended(player, identity="t1", within=15.0):
     return player.wait_for("takeover", within, id=identity, state="ended")
 
 
-def test_a_presenters_picture_and_sound_go_on_air_together_and_give_way_again(on_air, present, nginx_rtmp):
-    player = on_air()
+def test_a_presenters_picture_and_sound_go_on_air_together_and_give_way_again(coded_on_air, present, nginx_rtmp):
+    player = coded_on_air()
     with present() as presenter:
         presenter.published()
         _take_over(player, nginx_rtmp)
@@ -120,8 +101,8 @@ def test_a_presenters_picture_and_sound_go_on_air_together_and_give_way_again(on
     _in_sync(path, 4)
 
 
-def test_what_fits_is_copied_and_what_no_longer_does_is_coded_anew_without_a_seam(on_air, nginx_rtmp, compiled):
-    player = on_air()
+def test_what_fits_is_copied_and_what_no_longer_does_is_coded_anew_without_a_seam(coded_on_air, nginx_rtmp, compiled):
+    player = coded_on_air()
     url, file = nginx_rtmp.rtmp_url("backup", "ayu"), str(compiled["blue"][1])
     with Presenter(url, file, program="other_station.py") as other:
         other.published()
@@ -141,8 +122,8 @@ def test_what_fits_is_copied_and_what_no_longer_does_is_coded_anew_without_a_sea
     ("how", "end"),
     [("stall", "stalled"), ("kill", "stopped"), ("server", "stopped"), ("reader", "unusable"), ("order", "stopped")],
 )
-def test_however_a_takeover_ends_the_station_goes_on(on_air, present, nginx_rtmp, ingest, how, end):
-    player = on_air()
+def test_however_a_takeover_ends_the_station_goes_on(coded_on_air, present, nginx_rtmp, ingest, how, end):
+    player = coded_on_air()
     with present(server=ingest) as presenter:
         presenter.published()
         _take_over(player, ingest)
@@ -171,9 +152,9 @@ def _make_it_end(how, player, presenter, ingest):
 
 
 def test_tracks_that_change_meanwhile_air_underneath_and_the_newest_is_what_it_goes_back_to(
-    on_air, present, nginx_rtmp, compiled
+    coded_on_air, present, nginx_rtmp, compiled
 ):
-    player = on_air()
+    player = coded_on_air()
     with present() as presenter:
         presenter.published()
         _take_over(player, nginx_rtmp)
@@ -192,8 +173,8 @@ def test_tracks_that_change_meanwhile_air_underneath_and_the_newest_is_what_it_g
     ("options", "sentence"),
     [(("--codec", "hevc"), "The picture is coded as HEVC"), (("--no-picture",), "No picture came")],
 )
-def test_what_cannot_be_played_is_said_and_never_on_air(on_air, present, nginx_rtmp, options, sentence):
-    player = on_air()
+def test_what_cannot_be_played_is_said_and_never_on_air(coded_on_air, present, nginx_rtmp, options, sentence):
+    player = coded_on_air()
     with present(*options) as presenter:
         presenter.published()
         url = nginx_rtmp.rtmp_url("backup", "ayu")
@@ -205,8 +186,8 @@ def test_what_cannot_be_played_is_said_and_never_on_air(on_air, present, nginx_r
     _unbroken(read(_finish(player, nginx_rtmp)), nginx_rtmp)
 
 
-def test_the_same_takeover_told_twice_is_one_and_one_that_ended_does_not_begin_again(on_air, present, nginx_rtmp):
-    player = on_air()
+def test_the_same_takeover_told_twice_is_one_and_one_that_ended_does_not_begin_again(coded_on_air, present, nginx_rtmp):
+    player = coded_on_air()
     with present() as presenter:
         presenter.published()
         _take_over(player, nginx_rtmp)
@@ -223,9 +204,9 @@ def test_the_same_takeover_told_twice_is_one_and_one_that_ended_does_not_begin_a
 
 
 @pytest.mark.slow
-def test_five_takeovers_are_one_publish_without_a_gap(on_air, present, nginx_rtmp):
+def test_five_takeovers_are_one_publish_without_a_gap(coded_on_air, present, nginx_rtmp):
     """Sizes, rates and reordering of five programs; some drop frames, some send no sound."""
-    player = on_air()
+    player = coded_on_air()
     programs = [
         ("--size", "1280x720"),
         ("--size", "640x360", "--rate", "60"),
@@ -245,8 +226,8 @@ def test_five_takeovers_are_one_publish_without_a_gap(on_air, present, nginx_rtm
     _in_sync(path, 8)
 
 
-def test_a_look_is_back_after_the_presenter(on_air, present, nginx_rtmp):
-    player = on_air(look="spectrum")
+def test_a_look_is_back_after_the_presenter(coded_on_air, present, nginx_rtmp):
+    player = coded_on_air(look="spectrum")
     player.next_statistics(lambda e: e["look"] == "spectrum", within=30)
     with present() as presenter:
         presenter.published()

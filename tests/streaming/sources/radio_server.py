@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.fakes.serving import Handler, serving
 
 
 @dataclass
@@ -39,7 +39,7 @@ class RadioServer(ThreadingHTTPServer):
         self.pages[path] = Page(body, status, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler, BaseHTTPRequestHandler):
     server: RadioServer
 
     def do_GET(self) -> None:
@@ -56,26 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(page.body)
         self.server.asked.set()
 
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):  # a client may go before it has its answer
-            super().handle()
 
-    def finish(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            super().finish()
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@contextmanager
-def radio_server() -> Iterator[RadioServer]:
-    """Run one."""
-    with RadioServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+def radio_server() -> AbstractContextManager[RadioServer]:
+    """Run one for the length of a block."""
+    return serving(RadioServer())
