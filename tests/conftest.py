@@ -22,6 +22,12 @@ def _fill_in_profiles(**_):
     add_constant(EncodingProfile.objects)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that hold slow tests: side by side, what takes longest must not come last."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("peers")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True)
 def _static_files_without_a_manifest(settings):
     """Pages are tested without collectstatic; the real server of tests/e2e collects them."""

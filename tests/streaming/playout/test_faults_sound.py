@@ -166,7 +166,7 @@ def test_t10_a_radio_that_closes_again_and_again_leaves_no_gap_over_a_second(on_
     _cuts(on_air, sounds, 8, 3.0)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_t10_a_hundred_cuts(on_air, sounds):
     """As above, a hundred of them, one every 2.5 s (instead of 15)."""
