@@ -52,6 +52,12 @@
     one("[data-silent]").textContent = words.silent;
   }
 
+  function show_sound(sound) {
+    const words = (sound && sound.words) || "";
+    one("[data-sound]").textContent = words;
+    one("[data-sound]").hidden = !words;
+  }
+
   function show_now(now, fresh) {
     const block = one("[data-now]");
     block.hidden = !now;
@@ -106,6 +112,7 @@
     show_poster(state.picture);
     shown = state;
     show_state(state);
+    show_sound(state.sound);
     show_now(state.now, changed);
     show_history(state.history, true);
     document.dispatchEvent(new CustomEvent("longwave:station", { detail: state }));

@@ -132,6 +132,19 @@ async def test_the_title_changes_by_itself_and_nothing_jumps(web: WebServer, pag
     assert await page.evaluate("window.moved") < 0.05
 
 
+async def test_what_stands_in_for_the_source_is_said_by_itself(web: WebServer, page: Page, station: Station):
+    await page.goto(f"{web.url}/stations/night-fm/")
+    await expect(page.locator("[data-sound]")).to_be_hidden()
+
+    await database_sync_to_async(Encoder.objects.update)(lane="backup")
+    await next_track(station, "Harbour lights")
+    await expect(page.locator("[data-sound]")).to_have_text("The station plays from a spare source for a moment.")
+
+    await database_sync_to_async(Encoder.objects.update)(lane="main")
+    await next_track(station, "Antenna")
+    await expect(page.locator("[data-sound]")).to_be_hidden()
+
+
 async def test_times_are_the_readers(web: WebServer, page: Page, station: Station):
     await page.goto(f"{web.url}/stations/night-fm/")
 

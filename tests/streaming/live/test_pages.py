@@ -75,6 +75,23 @@ def test_the_station_page_reads_whole_without_scripts(client):
         assert words in page
 
 
+@pytest.mark.parametrize(
+    ("lane", "words"),
+    [("main", ""), ("", ""), ("backup", "plays from a spare source"), ("emergency", "plays from its own list")],
+)
+def test_listeners_are_told_when_something_stands_in_for_the_source(client, lane, words):
+    station = make_station(state=Encoder.State.RUNNING)
+    Encoder.objects.filter(station=station).update(lane=lane)
+
+    told = re.search(
+        r"<p class=\"now-sound\" data-sound( hidden)? role=\"status\">([^<]*)</p>", text(client, "/stations/night-fm/")
+    )
+
+    assert told is not None
+    assert bool(told[1]) is not bool(words)
+    assert words in told[2]
+
+
 def test_an_untitled_track_stands_under_its_artist(client):
     make_airing(make_station(state=Encoder.State.RUNNING), "", artist="Field recording", track_key="field recording")
 
