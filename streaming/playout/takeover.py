@@ -177,11 +177,17 @@ class Takeover:
     def settled(self, at: SampleIndex, _frame: AudioFrame | None) -> None:
         """Have the pictures leave where the sound does; called for every frame of sound that is settled."""
         self._watch_for_pictures()
-        if self._picture is not None and not self._is_heard:
-            self._picture.leave(at)
+        picture = self._picture
+        if picture is None:
+            return
+        if not self._is_heard:
+            picture.leave(at)
             self._picture = None
             with self._changed:
                 self._changed.notify_all()
+        elif picture.closed and picture.offset is not None:
+            # They did not come in time, but the sound goes on: they are back with the next keyframe that does.
+            self._picture = self._new_picture(picture.offset)
 
     def _watch_for_pictures(self) -> None:
         """Complain once when the sound has been on air for long without the pictures."""

@@ -81,7 +81,7 @@ class GuestPicture:
         self._moved = moved
         self._base: int | None = None
         self._leave_at: int | None = None
-        self._closed = False
+        self.closed = False
 
     @property
     def ready(self) -> bool:
@@ -132,8 +132,8 @@ class GuestPicture:
 
     def close(self) -> None:
         """Note that it is off the screen, or never came on."""
-        if not self._closed:
-            self._closed = True
+        if not self.closed:
+            self.closed = True
             self._moved(False)
 
     def _due(self, place: int) -> float:

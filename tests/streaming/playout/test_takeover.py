@@ -70,7 +70,7 @@ def _shown(recording) -> set[str]:
 
 def _in_sync(path: Path, least: int) -> None:
     found = skews(path)
-    assert len(found) >= least, found
+    assert len(found) >= least, (found, flashes(path), beeps(path))
     assert max(map(abs, found)) < 0.080, (found, flashes(path), beeps(path))
 
 
