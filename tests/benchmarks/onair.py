@@ -3,10 +3,11 @@
     bin/python -m tests.benchmarks.onair [--seconds 8] [--changes 5] [--cuts] [--only longwave]
 
 Both play the same 720p30 renditions and the same MP3 radio into the same nginx-rtmp and change the picture at the
-same rhythm; ours by one-second cross-fades unless ``--cuts`` is given. Our renditions carry a title, drawn when they
-were compiled. Printed are the CPU of one core and the memory of what runs per station (the process that makes the
-transitions included), how often the platform's connection was made, the longest time without a new byte at the
-platform, and the time from when a change was due (theirs: decided) to the new picture's first byte there.
+same rhythm; ours by one-second cross-fades unless ``--cuts`` is given. Titles are part of a picture once it is compiled
+and cost nothing on air, so the pictures here are plain colours with grain and a moving bar. Printed are the CPU of one
+core and the memory of what runs per station (the process that makes the transitions included), how often the
+platform's connection was made, the longest time without a new byte at the platform, and the time from when a change
+was due (theirs: decided) to the new picture's first byte there.
 An hour with a change every three minutes: ``--only longwave --seconds 180 --changes 20``.
 """
 
