@@ -133,7 +133,7 @@ class Lane:
             return None
         samples = samples_of(frame)
         self._since = 0.0
-        self.health.heard(self._power(samples), self._span)
+        self.health.heard(mean_square(samples) if self.measured else 1.0, self._span)
         return frame, samples
 
     def stand_by(self, at: SampleIndex) -> None:
@@ -149,7 +149,7 @@ class Lane:
             return
         frames = self._skipped(self.buffer, at)
         for frame in frames:
-            self.health.heard(self._power(samples_of(frame)) if self.measured else 1.0, self._span)
+            self.health.heard(mean_square(samples_of(frame)) if self.measured else 1.0, self._span)
         self._since = 0.0 if frames else self._since + self._span
         if not frames:
             self.health.missed(self._span, broken=self._since > STALLED)
@@ -203,7 +203,3 @@ class Lane:
                 break
             frames.append(frame)
         return frames
-
-    def _power(self, samples: Samples) -> float:
-        """Return a frame's mean square; only the main source is measured."""
-        return mean_square(samples) if self.measured else 1.0

@@ -36,6 +36,9 @@ def power_of(lufs: float) -> float:
     return float(10.0 ** ((lufs - OFFSET) / 10.0))
 
 
+AUDIBLE = power_of(ABSOLUTE_GATE)
+
+
 def gated(powers: NDArray[np.float64]) -> float | None:
     """Return the gated loudness (LUFS) of momentary powers 100 ms apart; None if all of it is below the gate."""
     loud = powers[powers >= AUDIBLE]
@@ -43,9 +46,6 @@ def gated(powers: NDArray[np.float64]) -> float | None:
         return None
     counted = loud[loud >= loud.mean() * 10.0 ** (RELATIVE_GATE / 10.0)]
     return OFFSET + 10.0 * float(np.log10(counted.mean()))
-
-
-AUDIBLE = power_of(ABSOLUTE_GATE)
 
 
 class Blocks:
@@ -105,7 +105,7 @@ class Meter:
     def __init__(self, sample_rate: int, channels: int) -> None:
         """Build the filter."""
         self._time_base = Fraction(1, sample_rate)
-        self._step = sample_rate // 10
+        self._step = round(sample_rate * STEP)
         self._graph = _graph(sample_rate, LAYOUTS[channels])
         self._silence = AudioFrame(SAMPLE_FORMAT, LAYOUTS[channels], AUDIO_FRAME)
         for plane in self._silence.planes:

@@ -217,13 +217,11 @@ class Mixer:
     def _mixed(self, at: SampleIndex) -> tuple[Samples | None, AudioFrame | None]:
         """Return the frame's samples, and the frame that holds just these if nothing was done to them."""
         lane = self._table.heard
-        frame, samples = lane.read(at) or (None, None)
-        samples = self._gained(lane, samples)
+        frame, samples = self._read(lane, at)
         if self._leaving is None:
             return samples, frame if self._normalise is None else None
         rise, fall = self._fades[self._faded]
-        _, left = self._leaving.read(at) or (None, None)
-        left = self._gained(self._leaving, left)
+        _, left = self._read(self._leaving, at)
         self._faded += 1
         if self._faded == len(self._fades):
             self._let_go(self._leaving)
@@ -234,9 +232,14 @@ class Mixer:
         if lane not in self._table.lanes:
             lane.close(self._jobs.put)
 
-    def _gained(self, lane: Lane, samples: Samples | None) -> Samples | None:
-        """Return a lane's samples with the lane's gain, which moves in a straight line within the frame."""
-        if samples is None or self._normalise is None:
+    def _read(self, lane: Lane, at: SampleIndex) -> tuple[AudioFrame | None, Samples | None]:
+        """Return a lane's next frame, and its samples with the lane's gain."""
+        heard = lane.read(at)
+        return (None, None) if heard is None else (heard[0], self._gained(lane, heard[1]))
+
+    def _gained(self, lane: Lane, samples: Samples) -> Samples:
+        """Apply the lane's gain, which moves in a straight line within the frame."""
+        if self._normalise is None:
             return samples
         before, after = lane.applied_db, lane.leveller.gain
         lane.applied_db = after

@@ -15,7 +15,7 @@ Samples = NDArray[np.float32]
 
 
 def samples_of(frame: AudioFrame) -> Samples:
-    """Return a copy of a planar frame's samples; in a third less time than PyAV's own conversion takes."""
+    """Return a copy of a planar frame's samples; in three tenths less time than PyAV's own conversion takes."""
     planes = frame.planes
     samples = np.empty((len(planes), frame.samples), dtype=np.float32)
     for row, plane in zip(samples, planes, strict=True):

@@ -15,7 +15,7 @@ import pytest
 from config.services import leftovers
 from config.services.console import Console
 from config.services.part import Part
-from config.services.problems import StartError
+from config.services.problems import StartError, StopRequested
 from config.services.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -89,6 +89,12 @@ def test_each_failure_doubles_the_wait(scene: Scene) -> None:
     scene.supervisor.start([part("bad", third_time_lucky + READY + SLEEP)])
     waits = [line.rpartition(" in ")[2] for line in scene.said() if line.startswith("bad ended")]
     assert waits == ["0.5 s", "1 s"]
+
+
+def test_a_stop_that_is_asked_for_ends_a_start(scene: Scene) -> None:
+    scene.supervisor.start([part("ok", READY + SLEEP)])
+    with pytest.raises(StopRequested):
+        scene.supervisor.start([part("bad", "raise SystemExit(3)"), part("stop", ASK_PARENT_TO_STOP)])
 
 
 def test_an_essential_part_that_cannot_start_gives_up_with_its_last_words(scene: Scene) -> None:

@@ -15,7 +15,7 @@ import pytest
 from config.lib import http
 from config.lib.addresses import AddressRefusedError, NameUnknownError, is_allowed
 from config.lib.http import FetchError
-from tests.fakes.serving import serving
+from tests.fakes.serving import Handler, serving
 
 NEVER = [
     "0.0.0.0",  # noqa: S104 - the point is that it is refused
@@ -168,7 +168,7 @@ class _Server(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.port}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler, BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
@@ -179,9 +179,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, *args: Any) -> None:
-        pass
 
 
 def _server(pages: dict[str, tuple[int, dict[str, str], bytes]]):

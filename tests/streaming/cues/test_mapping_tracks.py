@@ -33,6 +33,15 @@ def hear(station: Station, title: str, at: float = 1_591_548_318.0, *, is_jingle
     return accept_change(station=station, report=report, origin=TrackChange.Origin.ICY)[0]
 
 
+def hear_mapped(station: Station) -> tuple[Loop, Loop, TrackChange]:
+    """A track with a loop of its own plays; returns that loop, another one, and the change."""
+    own, other = make_loop("own"), make_loop("other")
+    make_rendition(own)
+    make_rendition(other)
+    make_mapping(station, own, "ana - blue")
+    return own, other, hear(station, "Ana - Blue")
+
+
 def test_a_track_is_mapped_under_its_key_and_its_loop_is_compiled(station: Station):
     loop = make_loop()
     mapping = map_track(station=station, artist="ANA", title="Blue (Live!)", loop=loop, song_id="s1")
@@ -86,11 +95,7 @@ def test_a_loop_is_shown_now_until_the_next_track(station: Station):
 
 
 def test_a_held_loop_stays_until_it_is_released_and_then_the_track_decides(station: Station):
-    own, held = make_loop("own"), make_loop("held")
-    make_rendition(own)
-    make_rendition(held)
-    make_mapping(station, own, "ana - blue")
-    change = hear(station, "Ana - Blue")
+    own, held, change = hear_mapped(station)
     assert cue_loop(station=station, loop=held, held=True).reason == Cue.Reason.HELD
     assert Station.objects.get().held_loop == held
     release_held(station=station)
@@ -101,11 +106,7 @@ def test_a_held_loop_stays_until_it_is_released_and_then_the_track_decides(stati
 
 
 def test_a_jingle_that_plays_when_a_loop_is_released_leaves_the_picture_to_the_track(station: Station):
-    own, held = make_loop("own"), make_loop("held")
-    make_rendition(own)
-    make_rendition(held)
-    make_mapping(station, own, "ana - blue")
-    change = hear(station, "Ana - Blue")
+    own, held, change = hear_mapped(station)
     cue_change(change=change)
     cue_loop(station=station, loop=held, held=True)
     hear(station, "Radio - Ident", at=1_591_548_500.0, is_jingle=True)
