@@ -1,16 +1,20 @@
 """Tables of this floor, by room."""
 
+from streaming.alerts.models import Alert, AlertChannel, AlertMessage
 from streaming.asrun.models import Airing, ErrorEntry, SoundStep
 from streaming.cues.models import Cue, TrackMapping
 from streaming.ingest.models import PresenterKey, Takeover
 from streaming.nodes.models import Encoder, EncoderRun, Node
-from streaming.outputs.models import Destination
+from streaming.outputs.models import Destination, Recording
 from streaming.sources.models import TrackChange, UpcomingTrack
 from streaming.stations.models import BackupSource, DefaultConfig, EmergencyEntry, PlaylistEntry, Station
 from streaming.titles.models import TitleDesign
 
 __all__ = [
     "Airing",
+    "Alert",
+    "AlertChannel",
+    "AlertMessage",
     "BackupSource",
     "Cue",
     "DefaultConfig",
@@ -22,6 +26,7 @@ __all__ = [
     "Node",
     "PlaylistEntry",
     "PresenterKey",
+    "Recording",
     "SoundStep",
     "Station",
     "Takeover",

@@ -16,6 +16,29 @@ class Node(models.Model):
     pid = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
+    version = models.CharField(max_length=64, blank=True, db_default="")
+    capacity = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How many stations it may run. Empty: as many as come.",
+    )
+    labels = ArrayField(
+        models.SlugField(max_length=32),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="What this machine is or has, by comma; stations may ask for it.",
+    )
+    draining = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Hands its stations to other machines and takes no new ones.",
+    )
+    gone_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="An operator's word that this machine is switched off: others may take all its stations.",
+    )
 
     def __str__(self) -> str:
         """The name."""
@@ -44,6 +67,20 @@ class Encoder(models.Model):
     state_since = models.DateTimeField(null=True, blank=True)
     node = models.ForeignKey(Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="encoders")
     lease_until = models.DateTimeField(null=True, blank=True, help_text="The node's hold on the station.")
+    lease_serial = models.PositiveBigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Grows with each renewal: a lease is over when it stood still for long enough, whatever clocks say.",
+    )
+    lease_fenced = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The encoder stops sending by itself when the lease is not renewed, so another node may take it.",
+    )
+    handover_to = models.ForeignKey(Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    handover_ready = models.BooleanField(
+        default=False, db_default=False, help_text="The other node's encoder waits for its turn."
+    )
     run = models.ForeignKey(
         "streaming.EncoderRun",
         null=True,

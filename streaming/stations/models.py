@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -147,6 +148,34 @@ class Station(models.Model):
         default=-1,
         validators=[MinValueValidator(-9), MaxValueValidator(0)],
         help_text="dBTP: the true peak that the output never passes.",
+    )
+    quiet_hour = models.PositiveSmallIntegerField(
+        default=4,
+        db_default=4,
+        validators=[MaxValueValidator(23)],
+        help_text="The hour with the fewest listeners (0–23, UTC): connections that must be renewed are renewed then.",
+    )
+    pinned_node = models.ForeignKey(
+        "streaming.Node",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="pinned_stations",
+        help_text="Runs on this machine only, and never stops because the database cannot be reached.",
+    )
+    needs_labels = ArrayField(
+        models.SlugField(max_length=32),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Runs only on machines that have all of these labels.",
+    )
+    aac_passthrough = models.BooleanField(
+        "pass AAC through",
+        default=False,
+        db_default=False,
+        help_text="Send a source's AAC as it is while it has the output's form: less work, but its loudness "
+        "is neither shown nor evened out.",
     )
     wanted_on_air = models.BooleanField(default=False)
     restart_wanted_at = models.DateTimeField(null=True, blank=True, editable=False)

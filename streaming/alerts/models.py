@@ -1,0 +1,123 @@
+"""What is wrong now, and where that is told."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+
+class Alert(models.Model):
+    """Something that is wrong until it is over; one row from the first sign to the end."""
+
+    class Severity(models.TextChoices):
+        """How bad it is."""
+
+        WARNING = "warning", "warning"
+        ERROR = "error", "error"
+        CRITICAL = "critical", "critical"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.SlugField(max_length=48, help_text="What is wrong, in one word: platform-offline, node-gone …")
+    subject = models.CharField(max_length=80, help_text="What it is about, e.g. destination:<id>.")
+    station = models.ForeignKey(
+        "streaming.Station",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="alerts",
+    )
+    severity = models.CharField(max_length=12, choices=Severity)
+    sentence = models.TextField(help_text="What is wrong, and what to do.")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(help_text="When it was true last.")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Newest first; one open alert of a kind about a thing."""
+
+        ordering: ClassVar[list[str]] = ["-opened_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"],
+                condition=models.Q(closed_at=None),
+                name="alert_open_once",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-opened_at"], name="alert_newest"),
+        ]
+
+    def __str__(self) -> str:
+        """Kind and subject."""
+        return f"{self.kind} {self.subject}"
+
+
+class AlertChannel(models.Model):
+    """Where alerts are told: a Discord, Slack or Telegram room, an e-mail address. Its address is a secret."""
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        DISCORD = "discord", "Discord"
+        SLACK = "slack", "Slack"
+        TELEGRAM = "telegram", "Telegram"
+        EMAIL = "email", "e-mail"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=80, unique=True)
+    secret_sealed = models.BinaryField(blank=True, default=b"", editable=False, help_text="Webhook address or token.")
+    recipient = models.CharField(max_length=200, blank=True, help_text="Telegram's chat, or the e-mail address.")
+    least = models.CharField(
+        "from",
+        max_length=12,
+        choices=Alert.Severity,
+        default=Alert.Severity.ERROR,
+        help_text="The least severity that is told here.",
+    )
+    enabled = models.BooleanField(default=True)
+    last_error = models.TextField(blank=True, editable=False)
+    last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """By name."""
+
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+
+class AlertMessage(models.Model):
+    """One alert's opening or end, told to one channel once."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="messages")
+    channel = models.ForeignKey(AlertChannel, on_delete=models.CASCADE, related_name="messages")
+    closing = models.BooleanField(default=False)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        """Each thing is told once."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["alert", "channel", "closing"], name="alert_told_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=models.Q(sent_at=None, given_up_at=None),
+                name="alert_message_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Alert and channel."""
+        return f"{self.alert_id} to {self.channel_id}"
