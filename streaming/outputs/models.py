@@ -112,6 +112,17 @@ class Destination(models.Model):
     renewal_gap_ms = models.PositiveIntegerField(null=True, blank=True, editable=False)
     connected = models.BooleanField(default=False, editable=False)
     connected_since = models.DateTimeField(null=True, blank=True, editable=False)
+    down_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when it is wanted on air and not connected.",
+    )
+    backup_connected = models.BooleanField(
+        null=True,
+        editable=False,
+        help_text="Whether the backup ingest has the stream too; empty where it is not sent to always.",
+    )
     bytes_total = models.PositiveBigIntegerField(default=0, editable=False)
     reconnects_total = models.PositiveIntegerField(default=0, editable=False)
     dropped_packets_total = models.PositiveBigIntegerField(default=0, editable=False)
