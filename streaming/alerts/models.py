@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Severity(models.TextChoices):
+    """How bad it is, from least to worst."""
+
+    WARNING = "warning", "warning"
+    ERROR = "error", "error"
+    CRITICAL = "critical", "critical"
+
+    def up_to(self) -> list[str]:
+        """Return this severity and the lesser ones."""
+        words = list(Severity.values)
+        return words[: words.index(self.value) + 1]
 
 
 class Alert(models.Model):
     """Something that is wrong until it is over; one row from the first sign to the end."""
 
-    class Severity(models.TextChoices):
-        """How bad it is."""
-
-        WARNING = "warning", "warning"
-        ERROR = "error", "error"
-        CRITICAL = "critical", "critical"
+    Severity = Severity
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.SlugField(max_length=48, help_text="What is wrong, in one word: platform-offline, node-gone …")
@@ -53,6 +64,19 @@ class Alert(models.Model):
         """Kind and subject."""
         return f"{self.kind} {self.subject}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is wrong still."""
+        return self.closed_at is None
+
+
+class ChannelQuerySet(models.QuerySet["AlertChannel"]):
+    """Channels."""
+
+    def wanting(self, severity: str) -> ChannelQuerySet:
+        """Return those that are told of this severity."""
+        return self.filter(enabled=True, least__in=Severity(severity).up_to())
+
 
 class AlertChannel(models.Model):
     """Where alerts are told: a Discord, Slack or Telegram room, an e-mail address. Its address is a secret."""
@@ -73,14 +97,16 @@ class AlertChannel(models.Model):
     least = models.CharField(
         "from",
         max_length=12,
-        choices=Alert.Severity,
-        default=Alert.Severity.ERROR,
+        choices=Severity,
+        default=Severity.ERROR,
         help_text="The least severity that is told here.",
     )
     enabled = models.BooleanField(default=True)
     last_error = models.TextField(blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ChannelQuerySet.as_manager()
 
     class Meta:
         """By name."""
@@ -90,6 +116,22 @@ class AlertChannel(models.Model):
     def __str__(self) -> str:
         """The name."""
         return self.name
+
+
+class MessageQuerySet(models.QuerySet["AlertMessage"]):
+    """Messages."""
+
+    def waiting(self) -> MessageQuerySet:
+        """Return those neither told nor given up."""
+        return self.filter(sent_at=None, given_up_at=None)
+
+    def due(self, now: datetime) -> MessageQuerySet:
+        """Return those to be told now, oldest first; an end waits until its beginning is told."""
+        begun = self.model.objects.waiting().filter(
+            alert=models.OuterRef("alert"), channel=models.OuterRef("channel"), closing=False
+        )
+        ready = self.waiting().filter(next_try_at__lte=now, channel__enabled=True)
+        return ready.exclude(models.Q(closing=True) & models.Exists(begun)).order_by("pk")
 
 
 class AlertMessage(models.Model):
@@ -103,6 +145,8 @@ class AlertMessage(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         """Each thing is told once."""
