@@ -6,6 +6,14 @@ from streaming.cues.models import Cue, TrackMapping
 from streaming.ingest.models import PresenterKey, Takeover
 from streaming.nodes.models import Encoder, EncoderRun, Node
 from streaming.outputs.models import Destination, Recording
+from streaming.platforms.models import (
+    Broadcast,
+    DeviceLogin,
+    PlatformAccount,
+    PlatformPlan,
+    QuotaUse,
+    ViewerCount,
+)
 from streaming.sources.models import TrackChange, UpcomingTrack
 from streaming.stations.models import BackupSource, DefaultConfig, EmergencyEntry, PlaylistEntry, Station
 from streaming.titles.models import TitleDesign
@@ -16,16 +24,21 @@ __all__ = [
     "AlertChannel",
     "AlertMessage",
     "BackupSource",
+    "Broadcast",
     "Cue",
     "DefaultConfig",
     "Destination",
+    "DeviceLogin",
     "EmergencyEntry",
     "Encoder",
     "EncoderRun",
     "ErrorEntry",
     "Node",
+    "PlatformAccount",
+    "PlatformPlan",
     "PlaylistEntry",
     "PresenterKey",
+    "QuotaUse",
     "Recording",
     "SoundStep",
     "Station",
@@ -34,4 +47,5 @@ __all__ = [
     "TrackChange",
     "TrackMapping",
     "UpcomingTrack",
+    "ViewerCount",
 ]
