@@ -242,7 +242,7 @@ class FakeIngest:
             self._news.notify_all()
         try:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            connection.shutdown(socket.SHUT_RDWR)
+            connection.shutdown(socket.SHUT_RD)  # its reader wakes and closes it, which sends the reset
         except OSError:
             return  # it ended by itself
 
