@@ -14,6 +14,7 @@ from streaming.playout.clockwork import Clockwork
 from streaming.playout.hearing import Hearing
 from streaming.playout.horizon import Horizon
 from streaming.playout.livefeed_look import Look, standing_order
+from streaming.playout.outputs.base import Standing, State
 from streaming.playout.outputs.fleet import Fleet
 from streaming.playout.picture import Shape
 from streaming.playout.reporter import Event, Reporter
@@ -53,7 +54,7 @@ class Engine:
         self._commands = threading.Lock()
         self._known: OrderedDict[str, None] = OrderedDict()
         self._near: dict[str, Change] = {}
-        self._fleet = Fleet(self._output_changed)
+        self._fleet = Fleet(self._output_changed, lambda fields: reporter.fact("recorded", **fields))
         self._last_shown: Change | None = None
         self._hearing = Hearing(spec, reporter, lambda: self._clockwork.seconds, self._moved, self._show_again)
         self._horizon = Horizon(self._hearing.mixer, spec.sample_rate)
@@ -243,10 +244,10 @@ class Engine:
             return max(0, (aired.frame - aired.change.due) * 1000 // self.spec.frame_rate)
         return round((time.monotonic() - aired.change.asked_at) * 1000)
 
-    def _output_changed(self, identity: str, up: bool, error: str) -> None:  # noqa: FBT001 - a callback's state
-        self._reporter.event("output", id=identity, up=up, error=error)
-        if not up:
-            self._complain("error", f"output:{identity}", error)
+    def _output_changed(self, now: Standing) -> None:
+        self._reporter.event("output", id=now.id, up=now.up, error=now.error, state=now.state.value)
+        if now.error:
+            self._complain("warning" if now.state is State.HELD else "error", f"output:{now.id}", now.error)
 
     def _complain(self, severity: str, about: str, message: str) -> None:
         log.warning("%s: %s", about, message)

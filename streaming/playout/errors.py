@@ -37,5 +37,9 @@ class OutputError(PlayoutError):
     """A destination cannot be reached or refused us; worth another try."""
 
 
+class HeldError(OutputError):
+    """Nothing may be sent now; a new turn lets it go on."""
+
+
 class StationTakenError(PlayoutError):
     """Another process has this station."""

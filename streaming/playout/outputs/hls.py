@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,10 @@ import av
 from av.error import FFmpegError
 
 from streaming.playout.errors import OutputError
-from streaming.playout.outputs.base import Output
+from streaming.playout.outputs.base import Output, Surroundings
 from streaming.playout.outputs.bitstream import AdtsHeader, ParameterSets
 from streaming.playout.spec import HlsSpec
-from streaming.playout.units import Kind, StreamFormat
+from streaming.playout.units import Kind
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -31,12 +30,14 @@ START_MS = 200
 class HlsOutput(Output):
     """Writes ``index.m3u8`` and its newest segments."""
 
-    def __init__(self, spec: HlsSpec, form: StreamFormat, changed: Callable[[str, bool, str], None]) -> None:
+    networked = False
+
+    def __init__(self, spec: HlsSpec, around: Surroundings) -> None:
         """Prepare; :meth:`start` begins to write."""
-        super().__init__(spec, form, changed)
+        super().__init__(spec, around)
         self._folder = spec.folder
-        self._parameter_sets = ParameterSets.parse(form.video_config)
-        self._adts = AdtsHeader(form.audio_config)
+        self._parameter_sets = ParameterSets.parse(around.form.video_config)
+        self._adts = AdtsHeader(around.form.audio_config)
 
     def run(self) -> None:
         """Write segments until the queue is closed."""

@@ -22,6 +22,7 @@ class UnitQueue:
         self._change = threading.Condition()
         self._open = False
         self._closed = False
+        self._woken = False
         self.dropped = 0
 
     def put(self, units: Sequence[Unit]) -> None:
@@ -65,10 +66,18 @@ class UnitQueue:
         with self._change:
             self._units.extendleft(reversed(units))
 
-    def wait(self, timeout: float) -> bool:
-        """Wait for :meth:`close`; tells whether it came."""
+    def wait(self, timeout: float | None) -> bool:
+        """Wait for :meth:`close` or :meth:`wake`; tells whether it is closed."""
         with self._change:
-            return self._change.wait_for(lambda: self._closed, timeout)
+            self._change.wait_for(lambda: self._closed or self._woken, timeout)
+            self._woken = False
+            return self._closed
+
+    def wake(self) -> None:
+        """End a :meth:`wait`, the next one if there is none now."""
+        with self._change:
+            self._woken = True
+            self._change.notify_all()
 
     def close(self) -> None:
         """Wake whoever waits, for good."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from streaming.playout.errors import OutputError
 from streaming.playout.outputs import amf, flv
-from streaming.playout.outputs.base import Output
+from streaming.playout.outputs.base import Output, Surroundings
 from streaming.playout.outputs.chunks import AUDIO, DATA, VIDEO, Message
 from streaming.playout.outputs.session import AUDIO_CHANNEL, VIDEO_CHANNEL, Address, Session
 from streaming.playout.spec import RtmpSpec
-from streaming.playout.units import Kind, StreamFormat, Unit
+from streaming.playout.units import Kind, Unit
 
 STARVED = 5.0
 """Seconds without anything to send after which the connection is closed: the clock itself must have stopped."""
@@ -24,9 +22,9 @@ PROVEN_AFTER_MS = 30_000
 class RtmpOutput(Output):
     """Publishes under one key, for ever."""
 
-    def __init__(self, spec: RtmpSpec, form: StreamFormat, changed: Callable[[str, bool, str], None]) -> None:
+    def __init__(self, spec: RtmpSpec, around: Surroundings) -> None:
         """Prepare; :meth:`start` connects."""
-        super().__init__(spec, form, changed)
+        super().__init__(spec, around)
         self._address = Address.parse(spec.url)
         self._key = spec.key
         self._origin: int | None = None

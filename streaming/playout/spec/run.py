@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from streaming.playout.spec.fields import an_object, path, text, whole
-from streaming.playout.spec.outputs import OutputSpec, parse_outputs
+from streaming.playout.spec.outputs import OutputSpec, parse_lease, parse_outputs
 from streaming.playout.spec.pictures import (
     CUT,
     LOOP,
@@ -49,6 +49,8 @@ class Spec:
     transition: TransitionSpec = CUT
     look: LookSpec = LOOP
     sound: SoundSpec = SoundSpec()  # noqa: RUF009 - frozen
+    lease: float | None = None
+    """Until when it may send, in seconds of the lease's clock; None: for ever."""
 
     @property
     def profile(self) -> dict[str, Any] | None:
@@ -90,4 +92,5 @@ def parse_spec(data: object) -> Spec:
         transition=CUT if top.get("transition") is None else parse_transition(top["transition"], "transition"),
         look=parse_look(top.get("look", "loop"), "look"),
         sound=parse_sound(top.get("sound", {}), "sound"),
+        lease=parse_lease(top.get("lease"), "lease"),
     )

@@ -51,6 +51,11 @@ def test_a_dead_destination_does_not_touch_the_living_one(play, nginx_rtmp):
     player.wait_for("output", id="alive", up=True)
     assert "cannot be reached" in player.wait_for("error", about="output:dead")["message"]
     player.next_statistics(lambda e: e["outputs"][0]["reconnects"] >= 2 and e["seconds"] > 4)
+    dead, alive = player.next_statistics(lambda e: e["outputs"][0]["state"] == "waiting")["outputs"]
+    assert dead["retry_in"] > 0
+    assert dead["uptime"] == 0
+    assert (alive["state"], alive["retry_in"], alive["error"]) == ("up", None, "")
+    assert alive["uptime"] > 2
     player.stop()
     recording = read(nginx_rtmp.wait_for("record_done", "st").path)
     assert recording.errors == 0

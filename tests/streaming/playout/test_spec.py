@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from streaming.playout.errors import SpecError
-from streaming.playout.spec import RtmpSpec, parse_spec
+from streaming.playout.spec import RenewSpec, RtmpSpec, parse_spec
 from tests.streaming.playout.player import ROOT, make_spec
 
 RTMP = {"id": "a", "kind": "rtmp", "url": "rtmps://a.example:443/live2", "key": "secret-key"}
@@ -27,6 +27,16 @@ def test_a_good_spec_is_understood(good):
     spec = parse_spec(good)
     assert spec.frame_rate == 30
     assert spec.outputs[0].key == "secret-key"
+
+
+def test_what_is_not_said_about_renewal_is_the_limit_of_the_format(good):
+    assert parse_spec(good).outputs[0].renew == RenewSpec(after_s=20 * 86400, quiet_hour=None, overlap="none")
+
+
+def test_a_lease_without_an_end_lasts_for_ever(good):
+    assert parse_spec(good).lease is None
+    assert parse_spec({**good, "lease": {"until": None}}).lease is None
+    assert parse_spec({**good, "lease": {"until": 12.5}}).lease == 12.5
 
 
 def test_a_stream_key_shows_in_no_representation(good):
@@ -57,7 +67,17 @@ def test_a_stream_key_shows_in_no_representation(good):
         (("source",), {"kind": "playlist", "entries": [{"id": "1"}]}, "source.entries[0].path"),
         (("outputs",), {}, "outputs"),
         (("outputs",), [RTMP, RTMP], "outputs"),
-        (("outputs", 0, "kind"), "srt", "outputs[0].kind"),
+        (("outputs", 0, "kind"), "tape", "outputs[0].kind"),
+        (("outputs", 0, "private"), 1, "outputs[0].private"),
+        (("outputs", 0, "backup_url"), "b.example", "outputs[0].backup_url"),
+        (("outputs", 0, "renew"), {"after_s": 5}, "outputs[0].renew.after_s"),
+        (("outputs", 0, "renew"), {"after_s": 30 * 86400}, "outputs[0].renew.after_s"),
+        (("outputs", 0, "renew"), {"quiet_hour": 24}, "outputs[0].renew.quiet_hour"),
+        (("outputs", 0, "renew"), {"overlap": "both"}, "outputs[0].renew.overlap"),
+        (("outputs", 0, "renew"), {"overlap": "backup"}, "outputs[0].renew.overlap"),
+        (("outputs", 0, "start_ms"), 2**31, "outputs[0].start_ms"),
+        (("lease",), 5, "lease"),
+        (("lease",), {"until": "soon"}, "lease.until"),
         (("outputs", 0, "url"), "http://a.example/live2", "outputs[0].url"),
         (("outputs", 0, "key"), "", "outputs[0].key"),
         (("cue",), {"track": {}}, "cue.id"),
