@@ -170,8 +170,7 @@ class Proxy:
 
     def _set(self, **weather: object) -> None:
         with self._news:
-            for name, value in weather.items():
-                setattr(self, name, value)
+            vars(self).update(weather)
             self._news.notify_all()
 
     def _accept(self, server: socket.socket) -> None:
@@ -273,12 +272,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("listen", help="[address:]port")
     parser.add_argument("target", help="address:port")
-    weather = {
-        "delay": ["SECONDS"],
-        "throttle": ["BYTES_A_SECOND"],
-        "truncate": ["BYTES"],
-        "drip": ["BYTES", "SECONDS"],
-    }
+    weather = {"delay": ["SECONDS"], "throttle": ["BYTES/S"], "truncate": ["BYTES"], "drip": ["BYTES", "SECONDS"]}
     for name, units in weather.items():
         parser.add_argument(f"--{name}", type=float, nargs=len(units), metavar=tuple(units))
     given = parser.parse_args()
