@@ -6,6 +6,8 @@ from config.settings.core import *
 from config.settings.database import *
 from config.settings.ingest import *
 from config.settings.logs import *
+from config.settings.mail import *
 from config.settings.outbound import *
+from config.settings.platforms import *
 from config.settings.queue import *
 from config.settings.storage import *

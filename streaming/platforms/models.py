@@ -191,9 +191,7 @@ class PlatformPlan(models.Model):
         size=10,
         help_text="Twitch: at most ten, by comma, letters and digits only.",
     )
-    follow_tracks = models.BooleanField(
-        "title follows the tracks", default=False, help_text="Twitch: a new title with each track."
-    )
+    follow_tracks = models.BooleanField("title follows tracks", default=False, help_text="Twitch: new with each track.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     # What the platform last said, and how far we are.
