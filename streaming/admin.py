@@ -1,5 +1,6 @@
 """The console's screens of this floor, by room."""
 
+from streaming.alerts.admin import AlertAdmin, AlertChannelAdmin
 from streaming.asrun.admin import AiringAdmin, ErrorEntryAdmin, SoundStepAdmin
 from streaming.cues.admin import CueAdmin, TrackMappingAdmin
 from streaming.ingest.admin import PresenterKeyAdmin, TakeoverAdmin
@@ -11,6 +12,8 @@ from streaming.titles.admin import TitleDesignAdmin
 
 __all__ = [
     "AiringAdmin",
+    "AlertAdmin",
+    "AlertChannelAdmin",
     "CueAdmin",
     "DestinationAdmin",
     "EncoderAdmin",

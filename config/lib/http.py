@@ -63,31 +63,51 @@ def get(url: str, *, headers: dict[str, str] | None = None, seconds: float = SEC
         FetchError: no answer, or a broken one, one too large or too slow.
 
     """
-    body = bytearray()
     with opened(url, headers=headers, seconds=seconds) as response:
-        for piece in response.iter_bytes():
-            body += piece
-            if len(body) > most:
-                raise FetchError(f"{_host(url)} sends more than {most // 1024} KiB.")
-        return Answer(response.status_code, dict(response.headers), bytes(body))
+        return _whole(response, url, most)
+
+
+def send(
+    method: str,
+    url: str,
+    *,
+    json: Any = None,
+    form: dict[str, str] | None = None,
+    content: bytes | None = None,
+    headers: dict[str, str] | None = None,
+    seconds: float = SECONDS,
+    most: int = SIZE_LIMIT,
+) -> Answer:
+    """Send a request with a body, one of ``json``, ``form`` and ``content``, and fetch the answer whole.
+
+    Nothing is tried twice: whoever sends knows what may be sent again. Raises as :func:`get` does; no sentence of an
+    error holds more of the address than its host.
+    """
+    body = {"json": json, "data": form, "content": content}
+    given = {name: value for name, value in body.items() if value is not None}
+    with opened(url, method=method, headers=headers, seconds=seconds, body=given) as response:
+        return _whole(response, url, most)
 
 
 @contextmanager
 def opened(
     url: str,
     *,
+    method: str = "GET",
     headers: dict[str, str] | None = None,
     seconds: float = SECONDS,
     endless: bool = False,
+    body: dict[str, Any] | None = None,
 ) -> Iterator[httpx2.Response]:
     """Open ``url`` and give its answer to be read in pieces; raises as :func:`get` does.
 
-    ``seconds`` are for all of it; of an ``endless`` answer, for each wait until something comes.
+    ``seconds`` are for all of it; of an ``endless`` answer, for each wait until something comes. ``body`` is httpx2's
+    ``json``, ``data`` or ``content``.
     """
     check_url(url)
     try:
         limit = _Limit(seconds, endless=endless)
-        with _client(limit, seconds) as client, client.stream("GET", url, headers=headers) as response:
+        with _client(limit, seconds) as client, client.stream(method, url, headers=headers, **body or {}) as response:
             yield response
     except httpx2.TimeoutException as error:
         what = (
@@ -96,6 +116,15 @@ def opened(
         raise FetchError(f"{_host(url)} {what}.") from error
     except (httpx2.HTTPError, httpx2.StreamError) as error:
         raise FetchError(f"{_host(url)} could not be fetched: {str(error) or type(error).__name__}") from error
+
+
+def _whole(response: httpx2.Response, url: str, most: int) -> Answer:
+    body = bytearray()
+    for piece in response.iter_bytes():
+        body += piece
+        if len(body) > most:
+            raise FetchError(f"{_host(url)} sends more than {most // 1024} KiB.")
+    return Answer(response.status_code, dict(response.headers), bytes(body))
 
 
 def check_url(url: str) -> None:

@@ -89,6 +89,8 @@ UNFOLD: dict[str, Any] = {
                     _item("Presenters", "podium", "streaming_presenterkey_changelist"),
                     _item("Encoders", "memory", "streaming_encoder_changelist"),
                     _item("Nodes", "dns", "streaming_node_changelist"),
+                    _item("Alerts", "notifications", "streaming_alert_changelist"),
+                    _item("Alert channels", "campaign", "streaming_alertchannel_changelist"),
                 ],
             },
             {

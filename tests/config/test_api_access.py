@@ -46,6 +46,7 @@ TABLE: dict[tuple[str, str], tuple[str, int]] = {
     ("presenter-key-list", "get"): (STAFF, 200),
     ("presenter-key-list", "post"): (STAFF, 422),
     ("presenter-key-detail", "delete"): (STAFF, 204),
+    ("alert-list", "get"): (STAFF, 200),
     ("loop-list", "get"): (STAFF, 200),
     ("loop-list", "post"): (STAFF, 422),
     ("loop-detail", "get"): (STAFF, 200),
