@@ -33,14 +33,24 @@ class Need:
     sentence: str
     url: str
     verb: str
+    about: str = ""
+    """Kind and subject of an alert that says the same."""
 
 
-def of_all(rows: Iterable[StationNow], nodes: Iterable[Node], failed: Iterable[Rendition], now: datetime) -> list[Need]:
-    """Return every need, the most pressing first."""
+def of_all(
+    rows: Iterable[StationNow],
+    nodes: Iterable[Node],
+    failed: Iterable[Rendition],
+    now: datetime,
+    alarms: Iterable[Need] = (),
+) -> list[Need]:
+    """Return every need, the most pressing first; ``alarms`` as far as nothing here says the same."""
     rows = list(rows)
     found = [need for row in rows for need in _of_station(row, now)]
     found += _of_nodes(rows, list(nodes), now)
     found += [_of_rendition(rendition) for rendition in failed]
+    told = {need.about for need in found if need.about}
+    found += [need for need in alarms if need.about not in told]
     return sorted(found, key=lambda need: _ORDER[need.tone])
 
 
@@ -76,7 +86,8 @@ def _of_running(row: StationNow, encoder: Encoder, page: str, now: datetime) -> 
         if not destination.connected:
             why = destination.last_error or "It is being connected."
             url = reverse("admin:streaming_destination_change", args=[destination.pk])
-            yield Need("fail", f"{name} does not reach {destination.name}. {why}", url, "See to it")
+            about = f"destination-down destination:{destination.pk}"
+            yield Need("fail", f"{name} does not reach {destination.name}. {why}", url, "See to it", about)
 
 
 def _of_nodes(rows: list[StationNow], nodes: list[Node], now: datetime) -> Iterator[Need]:

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import EncodingProfile, Rendition, Track
+from streaming.alerts.models import Alert, AlertChannel
+from streaming.alerts.services import open_alert
 from streaming.asrun.models import ErrorEntry, SoundStep
 from streaming.cues.models import Cue, TrackMapping
 from streaming.ingest.models import PresenterKey, Takeover
@@ -65,7 +67,13 @@ def filled():
     )
     track = Track.objects.create(artist="Ana", title="Blue", sha256="f" * 64, codec="mp3", duration_ms=1000, size=10)
     Encoder.objects.filter(pk=station.pk).update(node=node, run=airing.run, seen_at=timezone.now(), last_lines="ready")
+    channel = AlertChannel.objects.create(kind="telegram", name="Night desk", recipient="@night")
+    alert = open_alert(
+        kind="node-gone", subject="node:one", severity="error", sentence="Blue is gone.", station=station
+    )
     return {
+        Alert: alert,
+        AlertChannel: channel,
         Station: station,
         Encoder: station.encoder,
         EncoderRun: airing.run,
@@ -111,6 +119,7 @@ def test_every_row_opens_for_the_operator(operator, filled, model):
 @pytest.mark.parametrize("model", SCREENS, ids=lambda model: model._meta.model_name)
 def test_every_form_for_a_new_row_opens_where_rows_can_be_added(operator, filled, model):
     may_add = model.__name__ in {"Station", "Destination", "Loop", "Track", "TrackMapping", "User", "PresenterKey"}
+    may_add = may_add or model is AlertChannel
     assert operator.get(_url(model, "add")).status_code == (200 if may_add else 403)
 
 
