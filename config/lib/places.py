@@ -30,6 +30,11 @@ class Places:
         return self.home / "hls"
 
     @property
+    def recordings(self) -> Path:
+        """Recordings that have not been moved to the media storage: one folder per station."""
+        return self.home / "recordings"
+
+    @property
     def logs(self) -> Path:
         """Rotating log files."""
         return self.home / "logs"
@@ -86,7 +91,8 @@ class Places:
 
     def make(self) -> None:
         """Create the folders that every process expects; private to the owner."""
-        for folder in (self.home, self.media, self.hls, self.logs, self.encoders, self.cache, self.run):
+        kept = (self.home, self.media, self.hls, self.recordings, self.logs, self.encoders, self.cache)
+        for folder in (*kept, self.run):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def secret_key(self) -> str:

@@ -17,6 +17,7 @@ from streaming.asrun.services import close_airings
 from streaming.nodes import backoff, cueing, heartbeat, improving, leases, spec, storing
 from streaming.nodes.board import Trouble
 from streaming.nodes.database import AWAY, borrowed
+from streaming.nodes.handing import Handing
 from streaming.nodes.machine import State
 from streaming.nodes.polling import Polling
 from streaming.nodes.prefetching import picture_expected, prepare_after
@@ -62,6 +63,7 @@ class Desk(threading.Thread):
         self._announce = announce
         self._polling = Polling()
         self._schedule = Schedule()
+        self._handing = Handing(station, node, board)
         self._told: list[TrackChange] = []
         self._expected: Json | None = None
         self._owed: set[str] = set()
@@ -74,6 +76,11 @@ class Desk(threading.Thread):
         self._left_out: list[str] = []
         self._beat_at = self._rebuild_at = self._tidy_at = 0.0
         self._failures = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether this node has the station, as far as it knows."""
+        return not self._lost and not self.done.is_set()
 
     def close(self) -> None:
         """Take the encoder off air, store all of it, let go of the station, end."""
@@ -146,7 +153,6 @@ class Desk(threading.Thread):
             prepare_after(self._told.pop())
         storing.store_troubles(board=self._board, station=station)
         if self._leaving:
-            leases.hold_while_away(station=self.station_id, node=self._node.row())
             self.done.set()
             return
         now = time.monotonic()
@@ -161,6 +167,8 @@ class Desk(threading.Thread):
         if self._settled:
             return
         self._board.wait_for_look(FIRST_LOOK_SECONDS)
+        if leases.is_held(station=self.station_id, node=self._node.row()):
+            storing.begin_to_store(board=self._board, station=station)
         living = {record.run for record in self._board.runs()}
         storing.store_left_behind(folder=self._watch.folder, station=station, node=self._node.row(), living=living)
         self._settled = True
@@ -189,7 +197,7 @@ class Desk(threading.Thread):
 
     def _reconcile(self, station: Station, *, rebuild: bool) -> None:
         """Bring what is wanted to the watch; what did not change changes nothing there."""
-        if self._closing or self._lost or not station.wanted_on_air:
+        if self._is_unwanted(station):
             self._polling.stop()
             self._watch.want(None)
             self._begun = False
@@ -210,6 +218,11 @@ class Desk(threading.Thread):
             self._watch.prepare(self._expected)
         if station.restart_wanted_at is not None and self._claim_restart(station):
             self._watch.restart()
+
+    def _is_unwanted(self, station: Station) -> bool:
+        """Tell whether the station is not to be on air here."""
+        going = self._handing.going_to is not None
+        return self._closing or self._lost or going or not station.wanted_on_air
 
     def _begin(self, station: Station) -> None:
         """Once: give a new or adopted encoder the cue it should have."""
@@ -245,12 +258,15 @@ class Desk(threading.Thread):
             restarts=status.restarts - self._restarts,
         )
         self._restarts = status.restarts
-        if not held:
+        if not held and not leases.claim(station=self.station_id, node=self._node.row()):
             self._lose()
         else:
+            if self._handing.look():
+                self._watch.want(None)
             self._schedule.keep(station)
             outputs = status.statistics.get("outputs") or []
-            record_outputs(station=station, run=status.run if status.pid else None, told=outputs)
+            run, wanted = status.run if status.pid else None, station.wanted_on_air
+            record_outputs(station=station, run=run, told=outputs, wanted=wanted)
         if time.monotonic() >= self._tidy_at:
             storing.forget_old_journals(folder=self._watch.folder)
             self._tidy_at = time.monotonic() + TIDY_SECONDS
@@ -267,13 +283,17 @@ class Desk(threading.Thread):
         state = self._board.status().state
         if state not in RESTING or self._board.runs() or (self._lost and state is not State.STOPPED):
             return
-        unwanted = self._closing or self._lost or not station.wanted_on_air
+        unwanted = self._is_unwanted(station)
         if state is State.STOPPED and not unwanted:
             return  # about to start
-        if not self._lost:
+        given = not self._lost and self._handing.finish()
+        if not self._lost and not given:
+            if not (unwanted := self._is_unwanted(station)):
+                self._board.poke("control")  # the hand-over was cancelled at the last moment: on air here again
+                return
             close_airings(station=station, at=timezone.now())
         if unwanted:
-            if not self._lost:
+            if not self._lost and not given:
                 leases.release(station=self.station_id, node=self._node.row())
             self._announce(self.station_id)
             self._watch.leave()

@@ -18,7 +18,8 @@ from streaming.cues.prefetch import entries_ahead
 from streaming.cues.services import picture_for
 from streaming.ingest.queries import takeover_for
 from streaming.nodes.difference import Wanted
-from streaming.outputs.services import stream_key
+from streaming.outputs.errors import DestinationInvalidError
+from streaming.outputs.orders import orders_for
 from streaming.stations.models import EmergencyEntry, Station
 from streaming.titles.models import TitleDesign
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from catalog.models import EncodingProfile, Rendition
     from streaming.nodes.difference import Json
-    from streaming.outputs.models import Destination
     from streaming.stations.models import PlaylistEntry
 
 log = structlog.get_logger(__name__)
@@ -127,20 +127,11 @@ def outputs_for(station: Station, left_out: list[str]) -> list[Json]:
     outputs: list[Json] = []
     for destination in station.destinations.filter(enabled=True).order_by("created_at", "pk"):
         try:
-            outputs.append(_output(destination))
-        except SealBrokenError as error:
+            outputs += orders_for(destination, slug=station.slug, quiet_hour=station.quiet_hour)
+        except (SealBrokenError, DestinationInvalidError) as error:
             left_out.append(f"{destination.name} is left out: {error}")
     outputs.append({"id": PREVIEW, "kind": "hls", "folder": str(settings.PLACES.hls / station.slug)})
     return outputs
-
-
-def _output(destination: Destination) -> Json:
-    return {
-        "id": str(destination.pk),
-        "kind": "rtmp",
-        "url": destination.url,
-        "key": stream_key(destination),
-    }
 
 
 def _radio(url: str) -> Json:

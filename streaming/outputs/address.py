@@ -1,23 +1,46 @@
-"""Takes apart what an operator types for a destination: address, stream key, platform. Pure."""
+"""Takes apart what an operator types for a destination: kind, address, stream key, platform. Pure but for the relay's.
+
+=========================================  ====================================================================
+typed                                      is
+=========================================  ====================================================================
+``youtube``, ``twitch``, ``facebook``      the platform's own address, RTMP(S)
+``rtmp://…``, ``rtmps://…``                RTMP(S); the key may be the last part of the path
+``srt://host:port?latency=200``            SRT, calling; the key is the stream id (``streamid=`` is taken out)
+``https://…/out.m3u8``, ``youtube-hls``    HLS push; ``{key}`` stands for the key
+``recording``                              files on the node's disk, and in the media storage if wanted
+``relay``                                  the relay of this installation (``RELAY_URL``)
+=========================================  ====================================================================
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from typing import TYPE_CHECKING
 
-from streaming.outputs import platforms
+from django.conf import settings
+
+from streaming.outputs import address_kinds, platforms
+from streaming.outputs.address_parts import check_key, split
 from streaming.outputs.errors import DestinationInvalidError
+from streaming.outputs.models import Destination
 
-DEFAULT_PORTS = {"rtmp": 1935, "rtmps": 443}
-URL_LIMIT = 500
-KEY_LIMIT = 500
-EXAMPLE = "for example rtmps://a.rtmps.youtube.com:443/live2"
-APP_AND_KEY = 2
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
+    from streaming.outputs.address_kinds import Plain
+    from streaming.outputs.platforms import Platform
+
+__all__ = ["RECORDING", "RELAY", "Address", "check_key", "parse", "relay_url"]
+
+DEFAULT_PORTS = {"rtmp": 1935, "rtmps": 443, "http": 80, "https": 443}
+RECORDING, RELAY, YOUTUBE_HLS = "recording", "relay", "youtube-hls"
+Kind = Destination.Kind
+KINDS = {"rtmp": Kind.RTMP, "rtmps": Kind.RTMP, "srt": Kind.SRT, "http": Kind.HLS, "https": Kind.HLS}
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where to connect and what to publish as; ``url`` holds no key."""
+    """Where to connect and what to publish as; ``url`` holds no secret, and is empty for a recording."""
 
     url: str
     key: str
@@ -25,87 +48,86 @@ class Address:
     host: str
     port: int
     label: str
+    kind: Destination.Kind = Kind.RTMP
+    platform: str = ""
+    passphrase: str = ""
 
 
-def parse(url: str, key: str = "") -> Address:
-    """Check an address and split the key off its path's end unless one is given.
-
-    ``url`` is ``rtmp(s)://host[:port]/app[/key]`` or a platform's name (``youtube``).
+def parse(url: str, key: str = "", *, passphrase: str = "") -> Address:
+    """Check what was typed, and split off the secrets in it unless they are given.
 
     Raises:
-        DestinationInvalidError: ``field`` is ``url`` or ``key``.
+        DestinationInvalidError: ``field`` is ``url``, ``key`` or ``passphrase``.
 
     """
-    platform = platforms.by_slug(url)
-    parts = _split(platform.url if platform and platform.url else url.strip())
-    plain, key = _plain_and_key(parts, key.strip())
+    word, key = url.strip().lower(), key.strip()
+    if word == RECORDING:
+        return _recording(key, passphrase)
+    if word == RELAY:
+        return _of(split(relay_url()), key, passphrase, relay=True)
+    if word == YOUTUBE_HLS:
+        return _of(split(platforms.YOUTUBE_HLS), key, passphrase)
+    known = platforms.by_slug(word)
+    if known is not None and not known.url:
+        raise DestinationInvalidError(
+            f"{known.name} gives every account an address of its own: copy it from its settings; it begins with "
+            "rtmps:// (rtmp:// is not taken).",
+            field="url",
+        )
+    return _of(split(known.url if known else url.strip()), key, passphrase)
+
+
+def relay_url() -> str:
+    """Return the relay's address, without a key.
+
+    Raises:
+        DestinationInvalidError: none is configured; ``field`` is ``url``.
+
+    """
+    url = str(getattr(settings, "RELAY_URL", "") or "")
+    if not url:
+        raise DestinationInvalidError(
+            "This installation has no relay: set RELAY_URL, or send to the platform itself.", field="url"
+        )
+    return url
+
+
+def _of(parts: SplitResult, key: str, passphrase: str, *, relay: bool = False) -> Address:
     host = (parts.hostname or "").lower()
     known = platforms.by_host(host)
-    if known and known.tls_only and parts.scheme != "rtmps":
+    kind = KINDS[parts.scheme]
+    if known and known.tls_only and kind is Kind.RTMP and parts.scheme != "rtmps":
         raise DestinationInvalidError(f"{known.name} takes rtmps:// only: write rtmps:// for rtmp://.", field="url")
+    if passphrase and kind is not Kind.SRT:
+        raise DestinationInvalidError("Only SRT has a passphrase: leave it empty.", field="passphrase")
+    plain = _plain(kind, parts, key, passphrase)
     return Address(
-        url=plain,
-        key=check_key(key),
+        url=plain.url,
+        key=plain.key,
+        passphrase=plain.passphrase,
         scheme=parts.scheme,
         host=host,
-        port=parts.port or DEFAULT_PORTS[parts.scheme],
-        label=known.name if known else host,
+        port=parts.port or DEFAULT_PORTS.get(parts.scheme, 0),
+        label=_label(known, host, relay=relay),
+        kind=kind,
+        platform=RELAY if relay else known.slug if known else "",
     )
 
 
-def check_key(key: str) -> str:
-    """Return a stream key that can be sent, or raise with ``field="key"``."""
-    if not key:
-        raise DestinationInvalidError(
-            "The stream key is missing: copy it from the platform's live settings, "
-            "or write it as the last part of the address.",
-            field="key",
-        )
-    if len(key) > KEY_LIMIT or any(c.isspace() or not c.isprintable() for c in key):
-        raise DestinationInvalidError(
-            f"The stream key has blanks or is longer than {KEY_LIMIT} characters: copy it again.",
-            field="key",
-        )
-    return key
+def _plain(kind: Destination.Kind, parts: SplitResult, key: str, passphrase: str) -> Plain:
+    if kind is Kind.SRT:
+        return address_kinds.srt(parts, key, passphrase)
+    return address_kinds.hls(parts, key) if kind is Kind.HLS else address_kinds.rtmp(parts, key)
 
 
-def _split(url: str) -> SplitResult:
-    """Check scheme, host, user and port, which all have ``field="url"``."""
-    if len(url) > URL_LIMIT or any(c.isspace() or not c.isprintable() for c in url):
-        raise DestinationInvalidError(
-            f"The address has blanks or is longer than {URL_LIMIT} characters: copy it again.",
-            field="url",
-        )
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise DestinationInvalidError(
-            f"The address cannot be read ({error}): write rtmps://host:port/app, {EXAMPLE}.",
-            field="url",
-        ) from error
-    if parts.scheme not in DEFAULT_PORTS:
-        raise DestinationInvalidError(f"The address must begin with rtmp:// or rtmps://, {EXAMPLE}.", field="url")
-    if not parts.hostname:
-        raise DestinationInvalidError(f"The address names no host: write rtmps://host/app, {EXAMPLE}.", field="url")
-    if parts.username is not None or parts.password is not None:
-        raise DestinationInvalidError(
-            "The address must not hold a user or a password: leave out what stands before the @.",
-            field="url",
-        )
-    if port == 0:
-        raise DestinationInvalidError("The port must lie between 1 and 65535.", field="url")
-    return parts
+def _label(known: Platform | None, host: str, *, relay: bool) -> str:
+    if relay:
+        return "Relay"
+    return known.name if known else host
 
 
-def _plain_and_key(parts: SplitResult, key: str) -> tuple[str, str]:
-    """Return the address without the key, and the key; a query after a key belongs to the key."""
-    segments = [segment for segment in parts.path.split("/") if segment]
-    if not segments:
-        raise DestinationInvalidError(
-            f"The address names no application: add it after the host, {EXAMPLE}.", field="url"
-        )
-    query = f"?{parts.query}" if parts.query else ""
-    if not key and len(segments) >= APP_AND_KEY:
-        key, query = segments.pop() + query, ""
-    return f"{parts.scheme}://{parts.netloc}/{'/'.join(segments)}{query}", key
+def _recording(key: str, passphrase: str) -> Address:
+    for field, value in (("key", key), ("passphrase", passphrase)):
+        if value:
+            raise DestinationInvalidError("A recording has no key and no passphrase: leave both empty.", field=field)
+    return Address(url="", key="", scheme="", host="", port=0, label="Recording", kind=Kind.RECORDING)

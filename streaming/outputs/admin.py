@@ -17,6 +17,7 @@ from streaming.console import states
 from streaming.outputs import services
 from streaming.outputs.admin_forms import DestinationAddForm, DestinationForm
 from streaming.outputs.models import Destination
+from streaming.outputs.trying import try_destination
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -70,7 +71,7 @@ class DestinationAdmin(SavedByForm, ModelAdmin[Destination]):
     def test(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Try to reach it and say what it answered."""
         destination = get_object_or_404(Destination, pk=object_id)
-        result = services.test_destination(destination=destination)
+        result = try_destination(destination=destination)
         (messages.success if result.ok else messages.error)(request, f"{destination.name}: {result.sentence}")
         return done(request, reverse("admin:streaming_destination_changelist"))
 

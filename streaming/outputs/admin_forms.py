@@ -61,9 +61,4 @@ class DestinationForm(ServiceForm[Destination]):
     def perform(self) -> Destination:
         """Keep the changes."""
         row, data = self.instance, self.cleaned_data
-        services.rename_destination(destination=row, name=data["name"])
-        if "enabled" in self.changed_data:
-            services.set_enabled(destination=row, enabled=data["enabled"])
-        if data["key"]:
-            services.set_key(destination=row, key=data["key"])
-        return row
+        return services.change_destination(destination=row, name=data["name"], enabled=data["enabled"], key=data["key"])

@@ -7,24 +7,21 @@ S0 + S1 + S2 in; C2 (S1 given back) out.
 from __future__ import annotations
 
 import os
-import socket
-import ssl
 import time
 from typing import TYPE_CHECKING
 
+from streaming.outputs.reaching import SECONDS, NoAnswerError, connected, told_plainly
+
 if TYPE_CHECKING:
-    from streaming.outputs.address import Address
+    import socket
+
+    from streaming.outputs.reaching import Target
 
 VERSION = 3
 CHUNK = 1536
-SECONDS = 6.0
 
 
-class NoAnswerError(Exception):
-    """The server could not be reached or does not speak RTMP; the text is a sentence for the operator."""
-
-
-def shake_hands(address: Address, *, seconds: float = SECONDS) -> float:
+def shake_hands(target: Target, *, seconds: float = SECONDS) -> float:
     """Connect and exchange the handshake; return how long it took, in seconds.
 
     Raises:
@@ -32,36 +29,9 @@ def shake_hands(address: Address, *, seconds: float = SECONDS) -> float:
 
     """
     start = time.monotonic()
-    where = f"{address.host}, port {address.port}"
-    try:
-        with _connect(address, seconds) as link:
-            _exchange(link, where, start + seconds)
-    except socket.gaierror as error:
-        raise NoAnswerError(f"No address is known for {address.host}: check the host's spelling.") from error
-    except TimeoutError as error:
-        raise NoAnswerError(
-            f"{where} did not answer within {seconds:.0f} seconds: check host, port, firewall."
-        ) from error
-    except ssl.SSLCertVerificationError as error:
-        raise NoAnswerError(f"The certificate of {address.host} is not valid: {error.verify_message}.") from error
-    except ssl.SSLError as error:
-        raise NoAnswerError(f"{where} does not speak TLS: write rtmp:// or another port.") from error
-    except ConnectionRefusedError as error:
-        raise NoAnswerError(f"{where} refused the connection: nothing listens there.") from error
-    except OSError as error:
-        raise NoAnswerError(f"{where} cannot be reached: {error.strerror or error}.") from error
+    with told_plainly(target, seconds), connected(target, seconds) as link:
+        _exchange(link, target.where, start + seconds)
     return time.monotonic() - start
-
-
-def _connect(address: Address, seconds: float) -> socket.socket:
-    link = socket.create_connection((address.host, address.port), timeout=seconds)
-    if address.scheme != "rtmps":
-        return link
-    try:
-        return ssl.create_default_context().wrap_socket(link, server_hostname=address.host)
-    except BaseException:
-        link.close()
-        raise
 
 
 def _exchange(link: socket.socket, where: str, deadline: float) -> None:

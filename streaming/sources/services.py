@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from config.lib.notify import notify
 from config.lib.problem import LongwaveError
-from streaming.outputs.services import TestResult
+from streaming.outputs.trying import TestResult
 from streaming.sources.models import Said, TrackChange
 from streaming.sources.repeats import is_named, is_overtaken, repeated
 from streaming.sources.trial import try_now_playing, try_sound

@@ -1,4 +1,4 @@
-"""``manage.py destination add|list|test|key|remove``."""
+"""``manage.py destination add|list|test|key|pause|resume|renew|remove``."""
 
 from __future__ import annotations
 
@@ -6,25 +6,45 @@ import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
 
 from streaming.management.asking import REFUSED, refusals_as_sentences, station_named, write_json
-from streaming.outputs import services
+from streaming.outputs import guard, services
+from streaming.outputs.models import Destination
+from streaming.outputs.rules import profile_warnings
+from streaming.outputs.told import masked, told
+from streaming.outputs.trying import try_destination
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.core.management.base import CommandParser
 
-    from streaming.outputs.models import Destination
-
 EPILOG = """\
+URL is an address (rtmp://, rtmps://, srt://, https://…/out.m3u8) or one of these words:
+  youtube, twitch, facebook   the platform's own address       youtube-hls   YouTube by HLS push
+  recording                   files on the node's disk         relay         this installation's relay
+
 The key may be the last part of the URL. Better, because other users of the machine see command lines:
   destination add night-fm youtube --key-file key.txt
   echo "$KEY" | destination add night-fm rtmps://a.rtmps.youtube.com:443/live2 --key-file -
 
+An address on this machine or in a private network that is typed here counts as allowed.
+
 exit codes:
   0 done (test: it answers)   1 refused, standard error says why   2 wrong command line   4 no such station
 """
+VERBS = "add|list|test|key|pause|resume|renew|remove"
+ON_ONE = {
+    "test": "connect as far as can be done without the key; publishes nothing",
+    "pause": "leave it out until it is resumed; the others are not touched",
+    "resume": "send there again",
+    "renew": "end its connection and make it anew, now",
+    "remove": "forget it and its key",
+}
+OPTIONS = ("backup_url", "backup", "allow_private", "renew_after_s", "segment_s", "keep_hours", "to_storage")
 
 
 class Command(BaseCommand):
@@ -39,16 +59,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the verbs."""
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|list|test|key|remove")
-        add = verbs.add_parser("add", help="add a destination")
-        add.add_argument("station", metavar="STATION")
-        add.add_argument("url", metavar="URL", help="rtmp://, rtmps://, or youtube, twitch, facebook")
-        add.add_argument("--name", default="", help="what to call it; else the platform or host")
-        add.add_argument("--key-file", metavar="FILE", help="read the stream key from a file, - is standard input")
-        listing = verbs.add_parser("list", help="list a station's destinations")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar=VERBS)
+        _declare_add(verbs.add_parser("add", help="add a destination"))
+        listing = verbs.add_parser("list", help="list a station's destinations, how they are and what is wrong")
         listing.add_argument("station", metavar="STATION")
         listing.add_argument("--json", action="store_true", dest="as_json", help="as one JSON document")
-        for verb, text in (("test", "connect and shake hands; publishes nothing"), ("remove", "forget it and its key")):
+        for verb, text in ON_ONE.items():
             one = verbs.add_parser(verb, help=text)
             one.add_argument("station", metavar="STATION")
             one.add_argument("name", metavar="NAME")
@@ -63,60 +79,108 @@ class Command(BaseCommand):
         getattr(self, f"_{verb}")(options)
 
     def _add(self, options: dict[str, Any]) -> None:
+        given: services.Options = {name: options[name] for name in OPTIONS if options[name] is not None}  # type: ignore[assignment]  # checked by the service
+        if options["passphrase_file"]:
+            given["passphrase"] = _read_secret(options["passphrase_file"])
+        private = not options["allow_private"] and _lies_inside(options["url"], options["backup_url"])
+        if private:
+            given["allow_private"] = True
         destination = services.add_destination(
             station=station_named(options["station"]),
             url=options["url"],
             name=options["name"],
-            key=_read_key(options["key_file"]) if options["key_file"] else "",
+            key=_read_secret(options["key_file"]) if options["key_file"] else "",
+            **given,
         )
-        self.stdout.write(f"Added {destination.name}: {_masked(destination)}")
+        self.stdout.write(f"Added {destination.name}: {masked(destination)}")
+        if private:
+            self.stdout.write("It lies on this machine or in a private network; that is allowed, as you typed it here.")
+        self._warn([destination])
 
     def _list(self, options: dict[str, Any]) -> None:
-        destinations = station_named(options["station"]).destinations.order_by("name")
+        station = station_named(options["station"])
+        rows = list(station.destinations.select_related("station__profile", "station__encoder").order_by("name"))
         if options["as_json"]:
-            write_json(
-                self.stdout,
-                [{"name": d.name, "address": _masked(d), "connected": d.connected} for d in destinations],
-            )
+            write_json(self.stdout, [told(row) for row in rows])
             return
-        for destination in destinations:
-            state = "connected" if destination.connected else "not connected"
-            self.stdout.write(f"{destination.name:<24} {state:<14} {_masked(destination)}")
+        for row in rows:
+            facts = told(row)
+            self.stdout.write(f"{row.name:<24} {facts['state']:<16} {facts['address']}")
+            if facts["error"] and not row.connected:
+                self.stdout.write(f"{'':<24} {facts['error']}")
+        self._warn(rows)
+
+    def _warn(self, rows: Iterable[Destination]) -> None:
+        for row in rows:
+            for sentence in profile_warnings(row):
+                self.stderr.write(f"{row.name}: {sentence}")
 
     def _test(self, options: dict[str, Any]) -> None:
-        result = services.test_destination(destination=self._one(options))
+        result = try_destination(destination=self._one(options))
         if not result.ok:
             raise CommandError(result.sentence, returncode=REFUSED)
         self.stdout.write(result.sentence)
 
     def _key(self, options: dict[str, Any]) -> None:
         destination = self._one(options)
-        services.set_key(destination=destination, key=_read_key(options["key_file"]))
-        self.stdout.write(f"{destination.name} has a new key: {_masked(destination)}")
+        services.set_key(destination=destination, key=_read_secret(options["key_file"]))
+        destination.refresh_from_db()
+        self.stdout.write(f"{destination.name} has a new key: {masked(destination)}")
+
+    def _pause(self, options: dict[str, Any]) -> None:
+        services.set_enabled(destination=self._one(options), enabled=False)
+        self.stdout.write(f"{options['name']} is paused.")
+
+    def _resume(self, options: dict[str, Any]) -> None:
+        services.set_enabled(destination=self._one(options), enabled=True)
+        self.stdout.write(f"{options['name']} is sent to again.")
+
+    def _renew(self, options: dict[str, Any]) -> None:
+        services.renew_destination(destination=self._one(options))
+        self.stdout.write(f"{options['name']} is connected anew at the next keyframe.")
 
     def _remove(self, options: dict[str, Any]) -> None:
-        destination = self._one(options)
-        services.remove_destination(destination=destination)
+        services.remove_destination(destination=self._one(options))
         self.stdout.write(f"Removed {options['name']}.")
 
     def _one(self, options: dict[str, Any]) -> Destination:
         station = station_named(options["station"])
-        found = station.destinations.filter(name=options["name"]).first()
+        found = station.destinations.select_related("station__profile").filter(name=options["name"]).first()
         if found is None:
             names = ", ".join(station.destinations.values_list("name", flat=True)) or "none yet"
             raise CommandError(f"{station.slug} has no destination {options['name']!r}. It has: {names}.")
         return found
 
 
-def _read_key(file: str) -> str:
-    """Read a key's one line."""
+def _declare_add(add: CommandParser) -> None:
+    add.add_argument("station", metavar="STATION")
+    add.add_argument("url", metavar="URL", help="an address or a word, see below")
+    add.add_argument("--name", default="", help="what to call it; else the platform or host")
+    add.add_argument("--key-file", metavar="FILE", help="read the stream key from a file, - is standard input")
+    add.add_argument("--passphrase-file", metavar="FILE", help="SRT: read the passphrase from a file")
+    add.add_argument("--backup-url", metavar="URL", help="the platform's second ingest, for the same key")
+    add.add_argument("--backup", choices=Destination.Backup.values, help="what the second ingest is for")
+    add.add_argument("--allow-private", action="store_true", default=None, help="it may lie in a private network")
+    add.add_argument("--renew-after", type=int, dest="renew_after_s", metavar="SECONDS", help="connect anew after")
+    add.add_argument("--segment", type=int, dest="segment_s", metavar="SECONDS", help="recording: length of a file")
+    add.add_argument("--keep-hours", type=int, metavar="HOURS", help="recording: remove files after so long")
+    add.add_argument("--to-storage", action="store_true", default=None, help="recording: move files to storage")
+
+
+def _lies_inside(*urls: str | None) -> bool:
+    """Tell whether an address typed here is known to lie on this machine or in a private network."""
+    try:
+        hosts = [urlsplit(url).hostname for url in urls if url]
+    except ValueError:
+        return False  # the service says what is wrong with it
+    return any(guard.is_private(host) for host in hosts if host)
+
+
+def _read_secret(file: str) -> str:
+    """Read a secret's one line."""
     if file == "-":
         return sys.stdin.readline().strip()
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"The key file {file} cannot be read: {error}.") from error
-
-
-def _masked(destination: Destination) -> str:
-    return f"{destination.url}/••••{destination.key_hint}"

@@ -74,7 +74,8 @@ def test_keys_are_in_the_clear_only_here_and_what_is_off_is_left_out(station):
     off = add_destination(station=station, url="rtmp://b.example/live", key="key-two-2")
     set_enabled(destination=off, enabled=False)
     first = spec.wanted_for(station)[0].outputs[0]
-    assert first == {"id": str(one.pk), "kind": "rtmp", "url": "rtmp://a.example/live", "key": "key-one-1"}
+    told = {"id": str(one.pk), "kind": "rtmp", "url": "rtmp://a.example/live", "key": "key-one-1"}
+    assert told.items() <= first.items()
     assert len(spec.wanted_for(station)[0].outputs) == 2
 
 

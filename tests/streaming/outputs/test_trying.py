@@ -7,8 +7,9 @@ import threading
 
 import pytest
 
-from streaming.outputs import address, rtmp
-from streaming.outputs.rtmp import CHUNK, NoAnswerError
+from streaming.outputs import rtmp
+from streaming.outputs.reaching import NoAnswerError, Target
+from streaming.outputs.rtmp import CHUNK
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def server():
 
 
 def at(port, scheme="rtmp"):
-    return address.parse(f"{scheme}://127.0.0.1:{port}/live", "key")
+    return Target("127.0.0.1", port, scheme, ["127.0.0.1"])
 
 
 def test_a_server_that_shakes_hands_is_there_and_gets_no_more_than_that(server):
@@ -84,7 +85,3 @@ def test_a_closed_port_is_said_to_be_closed():
 
 def test_a_plain_server_does_not_pass_for_a_tls_one(server):
     assert "TLS" in refused(at(server(lambda connection: connection.sendall(b"plain text, no TLS")), "rtmps"))
-
-
-def test_a_host_that_does_not_exist_is_said_not_to():
-    assert "No address" in refused(address.parse("rtmp://no-such-host.invalid/live", "key"))
