@@ -17,6 +17,7 @@ from streaming.playout.errors import SpecError
 from streaming.playout.reporter import Event, Reporter
 from streaming.playout.spec import (
     parse_cue,
+    parse_lease,
     parse_look,
     parse_outputs,
     parse_picture,
@@ -25,7 +26,7 @@ from streaming.playout.spec import (
     parse_takeover,
     parse_transition,
 )
-from streaming.playout.spec.fields import number
+from streaming.playout.spec.fields import number, text
 
 log = logging.getLogger(__name__)
 LINE_LIMIT = 4 << 20
@@ -51,6 +52,8 @@ class Controller:
             "takeover": lambda command: engine.set_takeover(parse_takeover(command.get("takeover"), "takeover")),
             "source": lambda command: engine.set_source(parse_source(command.get("source"), "source")),
             "outputs": lambda command: engine.set_outputs(parse_outputs(command.get("outputs"), "outputs")),
+            "lease": lambda command: engine.set_lease(parse_lease(_present(command, "lease"), "lease")),
+            "renew": lambda command: engine.renew(text(command, "output")),
             "statistics": lambda _: reporter.event("statistics", **engine.statistics()),
             "stop": lambda _: engine.stop(),
         }
@@ -87,6 +90,12 @@ class Controller:
     def _show(self, command: dict[str, Any]) -> None:
         at = None if command.get("at") is None else number(command, "at", "", 0, 1e9)
         self.engine.show(parse_cue(command.get("cue"), "cue"), parse_picture(command.get("picture"), "picture"), at)
+
+
+def _present(command: dict[str, Any], name: str) -> Any:
+    if name not in command:
+        raise SpecError(name, "is missing; null means for ever.")
+    return command[name]
 
 
 def _command(line: bytes) -> dict[str, Any]:

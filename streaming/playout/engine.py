@@ -56,7 +56,9 @@ class Engine:
         self._near: dict[str, Change] = {}
         self._fleet = Fleet(self._output_changed, lambda fields: reporter.fact("recorded", **fields))
         self._last_shown: Change | None = None
-        self._hearing = Hearing(spec, reporter, lambda: self._clockwork.seconds, self._moved, self._show_again)
+        self._hearing = Hearing(
+            spec, reporter, lambda: self._clockwork.seconds, self._moved, self._show_again, self._fleet.boundary
+        )
         self._horizon = Horizon(self._hearing.mixer, spec.sample_rate)
         self._encoder = SoundEncoder(spec.sample_rate, spec.channels, spec.audio_bitrate)
         self._screen = GuestScreen(
@@ -105,6 +107,7 @@ class Engine:
             spec.width, spec.height, spec.frame_rate, video_config,
             spec.sample_rate, spec.channels, spec.audio_bitrate, self._encoder.config,
         )  # fmt: skip
+        self.set_lease(spec.lease)
         self.set_outputs(spec.outputs)
         self.set_look(spec.look)
         self.state = "on_air"
@@ -156,6 +159,21 @@ class Engine:
         """Start what is new, stop what is gone, leave the rest alone."""
         with self._commands:
             self._fleet.want(specs)
+
+    def set_lease(self, until: float | None) -> None:
+        """Let outputs send until then, in seconds of the lease's clock; None: for ever."""
+        with self._commands:
+            self._fleet.lease(until)
+
+    def renew(self, output: str) -> None:
+        """Renew an output's connection soon.
+
+        Raises:
+            SpecError: there is none of this id that can be renewed.
+
+        """
+        with self._commands:
+            self._fleet.renew(output)
 
     def greeting(self) -> Event:
         """Return the ``hello`` event."""
@@ -216,6 +234,7 @@ class Engine:
     def _aired(self, aired: Aired) -> None:
         change = aired.change
         self._remember(change.cue)
+        self._fleet.boundary(aired.frame / self.spec.frame_rate)
         if change.origin == "show":
             self._last_shown = change
         if change.cue.id is None and not change.cue.track:

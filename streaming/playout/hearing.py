@@ -36,16 +36,19 @@ class Hearing:
         seconds: Callable[[], float],
         moved: Moved,
         resumed: Callable[[SampleIndex], None],
+        titled: Callable[[float], None],
     ) -> None:
         """``seconds`` is the media time that goes out now.
 
-        ``moved`` gets a playlist's steps, ``resumed`` where sound without a playlist of its own follows one.
+        ``moved`` gets a playlist's steps, ``resumed`` where sound without a playlist of its own follows one,
+        ``titled`` the media time at which a title begins.
         """
         self._spec = spec
         self._reporter = reporter
         self._seconds = seconds
         self._moved = moved
         self._resumed = resumed
+        self._titled = titled
         self.mixer = Mixer(spec.sample_rate, spec.channels, self._make, self)
         self.mixer.set_sound(spec.sound)
         self.mixer.set_main(spec.source)
@@ -70,6 +73,7 @@ class Hearing:
 
     def heard_titled(self, text: str, at: SampleIndex) -> None:
         """Tell a title, with the instant at which it will be heard."""
+        self._titled(at / self._spec.sample_rate)
         grain = {} if self.mixer.grain is None else {"grain": round(self.mixer.grain, 3)}
         self._reporter.fact("title", text=text, **self._instant(at), **grain)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from streaming.playout.errors import HeldError
 
@@ -61,9 +60,8 @@ class Fence:
                 self._watcher.start()
             self._change.notify_all()
 
-    @contextmanager
-    def cutting(self, cut: Callable[[], None]) -> Iterator[None]:
-        """Have ``cut`` called, from another thread, if the turn ends inside the block. It must not block or raise.
+    def enter(self, cut: Callable[[], None]) -> None:
+        """Have ``cut`` called, from another thread, if the turn ends before :meth:`leave`. It must not block or raise.
 
         Raises:
             HeldError: it is over already.
@@ -72,11 +70,11 @@ class Fence:
         with self._change:
             self.check()
             self._cutters.add(cut)
-        try:
-            yield
-        finally:
-            with self._change:
-                self._cutters.discard(cut)
+
+    def leave(self, cut: Callable[[], None]) -> None:
+        """Forget ``cut``."""
+        with self._change:
+            self._cutters.discard(cut)
 
     def close(self) -> None:
         """End the thread."""

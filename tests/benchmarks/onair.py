@@ -204,7 +204,7 @@ def _engine(
         "coding": CODING,
         "transition": {"kind": "cut"} if arguments.cuts else {"kind": "crossfade", "ms": 1000},
         "source": {"kind": "radio", "url": radio.url, "titles": True},
-        "outputs": [{"id": "st", "kind": "rtmp", "url": relay.rtmp_url(), "key": "st"}],
+        "outputs": [{"id": "st", "kind": "rtmp", "url": relay.rtmp_url(), "key": "st", "private": True}],
     }
     watch, meter, figures = Watch(relay), Meter(), Figures()
     player = Player(folder, spec).start()

@@ -43,7 +43,7 @@ def main() -> None:
                 **make_spec(folder, pictures["red"]),
                 "coding": CODING,
                 "transition": {"kind": "crossfade", "ms": 1000},
-                "outputs": [{"id": "st", "kind": "rtmp", "url": relay.rtmp_url(), "key": "st"}],
+                "outputs": [{"id": "st", "kind": "rtmp", "url": relay.rtmp_url(), "key": "st", "private": True}],
             }
             player = Player(folder, spec).start()
             player.wait_for("output", id="st", up=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from streaming.ingest.inside.errors import StreamEndedError, StreamStalledError
 from streaming.playout.errors import OutputError
+from streaming.playout.lease import Fence
 from streaming.playout.outputs.chunks import AUDIO, USER_CONTROL, VIDEO, Message
 from streaming.playout.outputs.session import Address, Session
 
@@ -48,13 +49,13 @@ class PlaySession(Session):
             StreamEndedError: the presenter stopped, nothing comes any more, or the server is gone.
 
         """
-        self._socket.settimeout(FIRST_SECONDS)
+        self._wire.patience = FIRST_SECONDS
         last = time.monotonic()
         while True:
             while self._inbox:
                 message = self._inbox.pop(0)
                 if message.kind in {AUDIO, VIDEO}:
-                    self._socket.settimeout(STALL_SECONDS)
+                    self._wire.patience = STALL_SECONDS
                     last = time.monotonic()
                     yield message
                 elif self._is_over(message):
@@ -89,7 +90,7 @@ def connect(url: str) -> PlaySession:
 
     """
     app, _, name = url.rpartition("/")
-    session = PlaySession(Address.parse(app))
+    session = PlaySession(Address.parse(app), Fence(), private=True)
     session.play(name)
     return session
 

@@ -71,6 +71,9 @@ class Output(ABC):
         self.error = ""
         self.bytes = 0
         self.reconnects = 0
+        self.on_backup = False
+        self.renewals = 0
+        self.renewal_gap_ms: int | None = None
         self._around = around
         self._since: float | None = None
         self._again: float | None = None
@@ -147,9 +150,9 @@ class Output(ABC):
             "error": self.error,
             "uptime": round(now - since, 3) if self.up and since is not None else 0.0,
             "retry_in": None if again is None else round(max(0.0, again - now), 3),
-            "on_backup": False,
-            "renewals": 0,
-            "renewal_gap_ms": None,
+            "on_backup": self.up and self.on_backup,
+            "renewals": self.renewals,
+            "renewal_gap_ms": self.renewal_gap_ms,
         }
 
     def _run(self) -> None:

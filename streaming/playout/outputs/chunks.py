@@ -40,6 +40,40 @@ def write_message(message: Message, channel: int, chunk_size: int) -> bytes:
     return b"".join(parts)
 
 
+def write_media(
+    parts: list[bytes],
+    message: tuple[int, int, int],
+    body: tuple[bytes, bytes],
+    stream: tuple[int, int],
+) -> None:
+    """Append a message of media as chunks, without copying its data.
+
+    Args:
+        parts: what is to be sent, later joined.
+        message: its channel, kind and timestamp in milliseconds.
+        body: a few bytes of tag header, and the data.
+        stream: the message stream's number and the chunk size.
+
+    """
+    channel, kind, stamp = message
+    before, data = body
+    number, chunk_size = stream
+    size = len(before) + len(data)
+    if size > chunk_size or stamp >= EXTENDED:
+        parts.append(write_message(Message(kind, before + data, stamp, number), channel, chunk_size))
+        return
+    # channel and timestamp, length and kind, then the one field that is little-endian
+    parts.append(_HEAD.pack(channel << 24 | stamp, size << 8 | kind, _swapped(number)) + before)
+    parts.append(data)
+
+
+_HEAD = struct.Struct(">III")
+
+
+def _swapped(number: int) -> int:
+    return int.from_bytes(number.to_bytes(4, "little"), "big")
+
+
 @dataclass
 class _Channel:
     timestamp: int = 0

@@ -16,12 +16,14 @@ def headers(form: StreamFormat) -> tuple[bytes, bytes]:
     return bytes([AVC_KEY, 0, 0, 0, 0]) + form.video_config, bytes([AAC, 0]) + form.audio_config
 
 
-def body(unit: Unit, form: StreamFormat) -> bytes:
-    """Return a unit's tag body."""
+SOUND = bytes([AAC, 1])
+
+
+def tag(unit: Unit, form: StreamFormat) -> bytes:
+    """Return what stands before a unit's data in its tag's body."""
     if unit.kind is Kind.AUDIO:
-        return bytes([AAC, 1]) + unit.data
-    composition = form.composition_ms(unit)
-    return bytes([AVC_KEY if unit.key else AVC_INTER, 1]) + composition.to_bytes(3, "big") + unit.data
+        return SOUND
+    return ((AVC_KEY if unit.key else AVC_INTER) << 32 | 1 << 24 | form.composition_ms(unit)).to_bytes(5, "big")
 
 
 def metadata(form: StreamFormat) -> dict[str, Any]:

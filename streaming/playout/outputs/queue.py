@@ -53,10 +53,15 @@ class UnitQueue:
                 lost += 1
             self.dropped += lost
 
-    def take(self, timeout: float) -> list[Unit]:
-        """Take all there is, waiting up to ``timeout`` seconds for something; empty when closed or in vain."""
+    def take(self, timeout: float, most: int | None = None) -> list[Unit]:
+        """Take what there is, the oldest ``most`` of it; waits up to ``timeout`` seconds for something.
+
+        Empty when closed or in vain. What is taken can no longer be dropped, so a slow destination takes little.
+        """
         with self._change:
             self._change.wait_for(lambda: self._units or self._closed, timeout)
+            if most is not None and len(self._units) > most:
+                return [self._units.popleft() for _ in range(most)]
             units = list(self._units)
             self._units.clear()
             return units

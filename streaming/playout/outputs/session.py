@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import select
-import socket
-import ssl
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from streaming.playout.errors import OutputError
+from streaming.playout.lease import Fence
 from streaming.playout.outputs import amf
 from streaming.playout.outputs.chunks import (
     ACKNOWLEDGEMENT,
@@ -23,11 +23,14 @@ from streaming.playout.outputs.chunks import (
     Message,
     write_message,
 )
+from streaming.playout.outputs.wire import Wire
 
 VERSION = 3
 HANDSHAKE = 1536
 CHUNK_SIZE = 60_000
-TIMEOUT = 10.0
+LISTEN_EVERY = 0.5
+"""Seconds between looks at what the server has to say, while we send: nothing it says is urgent."""
+
 CONTROL_CHANNEL, COMMAND_CHANNEL, AUDIO_CHANNEL, VIDEO_CHANNEL = 2, 3, 4, 6
 PING, PONG = 6, 7
 
@@ -52,25 +55,27 @@ class Address:
 
 
 class Session:
-    """One connection. All calls block up to :data:`TIMEOUT` seconds and raise :class:`OutputError`."""
+    """One connection. Calls block as :class:`Wire` does and raise :class:`OutputError`."""
 
-    def __init__(self, address: Address) -> None:
-        """Connect and shake hands."""
+    def __init__(self, address: Address, fence: Fence, *, private: bool) -> None:
+        """Connect and shake hands. ``private``: also to this machine or a private network."""
         self._address = address
         self._reader = ChunkReader()
+        self._early = bytearray()
         self._transaction = 0
         self._window = 2_500_000
         self._acknowledged = 0
         self._inbox: list[Message] = []
         self._chunk_size = 128
         self._stream = 0
+        self._listened = 0.0
         self.sent = 0
-        self._socket = self._connect()
+        self._wire = Wire(address.host, address.port, fence, secure=address.secure, private=private)
         try:
             self._handshake()
-        except OSError as error:
+        except BaseException:
             self.close()
-            raise OutputError(f"{address.host} does not answer as an RTMP server: {_words(error)}.") from error
+            raise
 
     def publish(self, key: str) -> None:
         """Publish under ``key``: connect to the app, create a stream, wait for the server's yes."""
@@ -84,10 +89,22 @@ class Session:
         self._command("publish", None, key, "live", stream=self._stream)
         self._await_publish()
 
-    def write(self, messages: list[tuple[int, Message]]) -> None:
-        """Send (channel, message) pairs in one go, then hear what the server has to say."""
+    def write(self, messages: Sequence[tuple[int, Message]]) -> None:
+        """Send (channel, message) pairs in one go."""
         self._send(b"".join(write_message(message, channel, self._chunk_size) for channel, message in messages))
-        self._listen()
+
+    def send(self, parts: Sequence[bytes]) -> None:
+        """Send chunks of media in one go, then hear now and then what the server has to say."""
+        self._send(b"".join(parts))
+        now = time.monotonic()
+        if now - self._listened >= LISTEN_EVERY:
+            self._listened = now
+            self._listen()
+
+    @property
+    def stream(self) -> tuple[int, int]:
+        """The stream's number and the chunk size, for whoever makes chunks."""
+        return self._stream, self._chunk_size
 
     def message(self, kind: int, body: bytes, timestamp: int) -> Message:
         """Make a message of this session's stream."""
@@ -100,41 +117,30 @@ class Session:
 
     def close(self) -> None:
         """Close the connection."""
-        self._socket.close()
-
-    def _connect(self) -> socket.socket:
-        address = self._address
-        try:
-            plain = socket.create_connection((address.host, address.port), TIMEOUT)
-        except OSError as error:
-            raise OutputError(f"{address.host}:{address.port} cannot be reached: {_words(error)}.") from error
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        plain.settimeout(TIMEOUT)
-        if not address.secure:
-            return plain
-        try:
-            return ssl.create_default_context().wrap_socket(plain, server_hostname=address.host)
-        except OSError as error:
-            plain.close()
-            raise OutputError(f"{address.host} offers no TLS that can be trusted: {_words(error)}.") from error
+        self._wire.close()
 
     def _handshake(self) -> None:
         ours = bytes(8) + os.urandom(HANDSHAKE - 8)
-        self._socket.sendall(bytes([VERSION]) + ours)
+        self._wire.send(bytes([VERSION]) + ours)
         theirs = self._exactly(1 + HANDSHAKE)
         if theirs[0] != VERSION:
-            raise ConnectionError("it speaks another protocol")
-        self._socket.sendall(theirs[1:])
+            raise self._foreign("it speaks another protocol")
+        self._wire.send(theirs[1:])
         self._exactly(HANDSHAKE)
 
     def _exactly(self, size: int) -> bytes:
-        data = bytearray()
-        while len(data) < size:
-            part = self._socket.recv(size - len(data))
+        """Read so many bytes; what has come beyond them is the first of the server's chunks."""
+        while len(self._early) < size:
+            part = self._wire.receive()
             if not part:
-                raise ConnectionError("it hung up")
-            data += part
-        return bytes(data)
+                raise self._foreign("it hung up")
+            self._early += part
+        data = bytes(self._early[:size])
+        del self._early[:size]
+        return data
+
+    def _foreign(self, why: str) -> OutputError:
+        return OutputError(f"{self._address.host} does not answer as an RTMP server: {why}.")
 
     def _send_chunk_size(self) -> None:
         body = CHUNK_SIZE.to_bytes(4, "big")
@@ -148,12 +154,7 @@ class Session:
         return self._transaction
 
     def _send(self, data: bytes) -> None:
-        try:
-            self._socket.sendall(data)
-        except TimeoutError as error:
-            raise OutputError(f"{self._address.host} has stopped taking data for {TIMEOUT:.0f} seconds.") from error
-        except OSError as error:
-            raise OutputError(f"The connection to {self._address.host} broke: {_words(error)}.") from error
+        self._wire.send(data)
         self.sent += len(data)
 
     def _await_result(self, transaction: int) -> list[Any]:
@@ -185,18 +186,14 @@ class Session:
 
     def _listen(self) -> None:
         """Handle what has arrived, without waiting."""
-        while select.select([self._socket], [], [], 0)[0]:
+        while self._wire.has_news:
             self._receive()
         while self._inbox:
             self._values(self._inbox.pop(0))
 
     def _receive(self) -> None:
-        try:
-            data = self._socket.recv(65536)
-        except TimeoutError as error:
-            raise OutputError(f"{self._address.host} did not answer within {TIMEOUT:.0f} seconds.") from error
-        except OSError as error:
-            raise OutputError(f"The connection to {self._address.host} broke: {_words(error)}.") from error
+        data = bytes(self._early) or self._wire.receive()
+        self._early.clear()
         if not data:
             raise OutputError(f"{self._address.host} closed the connection. {_advice(self._stream)}".strip())
         try:
@@ -249,9 +246,3 @@ def _refusal(host: str, values: list[Any]) -> str:
 
 def _advice(stream: int) -> str:
     return "" if stream else "It does so when the stream key or the address is wrong."
-
-
-def _words(error: OSError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    return (error.strerror or str(error) or type(error).__name__).rstrip(".")

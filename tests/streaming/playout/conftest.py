@@ -73,7 +73,7 @@ def coded_on_air(
     """Start an engine that can code pictures itself, sending to the relay's ``st``."""
 
     def start(**more: Any) -> Player:
-        output = {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}
+        output = {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st", "private": True}
         source = {"kind": "playlist", "entries": [{"id": "1", "path": str(tones[0])}]}
         first = {"id": "red", "path": str(compiled["red"][1])}
         player = play(**{"coding": CODING, "outputs": [output], "source": source, "picture": first, **more})

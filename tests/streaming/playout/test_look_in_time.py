@@ -43,7 +43,7 @@ def bursts(tmp_path_factory):
 @pytest.fixture
 def on_air(play, compiled, bursts, nginx_rtmp):
     def start(**more):
-        output = {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}
+        output = {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st", "private": True}
         source = {"kind": "playlist", "entries": [{"id": "1", "path": str(bursts)}]}
         first = {"id": "red", "path": str(compiled["red"][1])}
         player = play(**{"coding": CODING, "outputs": [output], "source": source, "picture": first, **more})

@@ -14,7 +14,7 @@ FORM = StreamFormat(320, 180, 30, b"", 48000, 2, 128000, b"")
 
 
 def _rtmp(identity, url, key):
-    return {"id": identity, "kind": "rtmp", "url": url, "key": key}
+    return {"id": identity, "kind": "rtmp", "url": url, "key": key, "private": True}
 
 
 def _gop(start, frames=60):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaming.playout.errors import OutputError
+from streaming.playout.lease import Fence
 from streaming.playout.outputs import amf
 from streaming.playout.outputs.chunks import ChunkError, ChunkReader, Message, write_message
 from streaming.playout.outputs.session import Address, Session
@@ -70,9 +71,9 @@ def test_addresses():
 
 @pytest.mark.peers("nginx")
 def test_a_key_in_use_is_refused_with_a_sentence_that_tells_what_to_do(nginx_rtmp):
-    first = Session(Address.parse(nginx_rtmp.rtmp_url()))
+    first = Session(Address.parse(nginx_rtmp.rtmp_url()), Fence(), private=True)
     first.publish("taken")
-    second = Session(Address.parse(nginx_rtmp.rtmp_url()))
+    second = Session(Address.parse(nginx_rtmp.rtmp_url()), Fence(), private=True)
     with pytest.raises(OutputError, match=r"refused the stream key.*Check the key"):
         second.publish("taken")
     first.close()
@@ -81,7 +82,7 @@ def test_a_key_in_use_is_refused_with_a_sentence_that_tells_what_to_do(nginx_rtm
 
 @pytest.mark.peers("nginx")
 def test_an_unknown_app_is_named(nginx_rtmp):
-    session = Session(Address.parse(nginx_rtmp.rtmp_url().replace("/live", "/nowhere")))
+    session = Session(Address.parse(nginx_rtmp.rtmp_url().replace("/live", "/nowhere")), Fence(), private=True)
     with pytest.raises(OutputError, match=r"127.0.0.1"):
         session.publish("k")
     session.close()
@@ -89,4 +90,4 @@ def test_an_unknown_app_is_named(nginx_rtmp):
 
 def test_nobody_there_is_named():
     with pytest.raises(OutputError, match=r"127.0.0.1:1 cannot be reached: Connection refused"):
-        Session(Address.parse("rtmp://127.0.0.1:1/live"))
+        Session(Address.parse("rtmp://127.0.0.1:1/live"), Fence(), private=True)

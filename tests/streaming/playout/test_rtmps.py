@@ -51,7 +51,7 @@ def relay(certificate, nginx_rtmp):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     with Proxy(nginx_rtmp.rtmp_port, tls=context) as proxy:
-        yield {"id": "tls", "kind": "rtmp", "url": f"rtmps://127.0.0.1:{proxy.port}/live", "key": "st"}
+        yield {"id": "tls", "kind": "rtmp", "url": f"rtmps://127.0.0.1:{proxy.port}/live", "key": "st", "private": True}
 
 
 def test_a_trusted_platform_gets_the_stream(play, pictures, certificate, relay, nginx_rtmp):

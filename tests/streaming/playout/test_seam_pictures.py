@@ -57,7 +57,7 @@ def test_a_transition_looks_as_it_should_before_in_and_after(kind, play, scenes,
         picture={"id": "aurora", "path": str(scenes["aurora"])},
         coding=CODING,
         transition={"kind": kind, "ms": 1000},
-        outputs=[{"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}],
+        outputs=[{"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st", "private": True}],
     )
     command = {"do": "show", "cue": {"id": "c", "track": {"t": "c"}}, "at": DUE}
     player.send({**command, "picture": {"id": "field", "path": str(scenes["field"])}})

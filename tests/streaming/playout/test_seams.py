@@ -22,7 +22,7 @@ CROSSFADE = {"kind": "crossfade", "ms": 1000}
 @pytest.fixture
 def on_air(play, compiled, nginx_rtmp):
     def start(**more):
-        output = {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}
+        output = {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st", "private": True}
         first = {"id": "red", "path": str(compiled["red"][1])}
         player = play(**{"coding": CODING, "transition": CROSSFADE, "outputs": [output], "picture": first, **more})
         player.wait_for("output", id="platform", up=True)

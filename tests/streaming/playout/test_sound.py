@@ -94,7 +94,7 @@ def test_redirects_are_followed_and_a_loop_of_them_is_named(play, song):
 def test_a_radio_that_changes_its_format_on_the_air_leaves_the_output_as_it_was(play, song, tmp_path, nginx_rtmp):
     other = tmp_path / "mono.mp3"
     _mono(other)
-    output = {"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}
+    output = {"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st", "private": True}
     with FakeRadio(song) as radio:
         player = play(source=_radio(radio), outputs=[output])
         player.next_statistics(_heard)
@@ -139,7 +139,7 @@ def test_a_playlist_is_gapless(play, tmp_path, nginx_rtmp):
     entries = [{"id": str(n), "path": str(path)} for n, path in enumerate(files)]
     player = play(
         source={"kind": "playlist", "entries": entries},
-        outputs=[{"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}],
+        outputs=[{"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st", "private": True}],
     )
     player.next_statistics(lambda e: e["seconds"] > 7)
     player.stop()

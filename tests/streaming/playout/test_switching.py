@@ -13,7 +13,7 @@ pytestmark = pytest.mark.peers("nginx")
 
 
 def _rtmp(nginx_rtmp, key="st"):
-    return {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": key}
+    return {"id": "platform", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": key, "private": True}
 
 
 def test_twenty_switches_at_random_instants_are_one_publish_without_a_gap(play, pictures, tones, nginx_rtmp):

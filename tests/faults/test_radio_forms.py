@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.fakes.radio import FakeRadio
-from tests.streaming.playout.radios import FORMS, RATE, encoded, listen, tell, tone_file
+from tests.streaming.playout.radios import FORMS, RATE, encoded, listen, tone_file
 
 pytestmark = pytest.mark.peers("nginx")
 
@@ -27,7 +27,7 @@ def on_air(play, nginx_rtmp):
     """Start an engine that is recorded; returns it and a function that ends it and gives what was heard."""
 
     def start(**more):
-        player = play(outputs=[{"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st"}], **more)
+        player = play(outputs=[{"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st", "private": True}], **more)
 
         def heard():
             player.stop()
@@ -50,7 +50,7 @@ def _until(player, seconds):
     player.next_statistics(lambda e: e["seconds"] >= seconds, within=40)
 
 
-def test_t12_a_radio_may_change_codec_rate_and_channels_within_one_body(on_air, tmp_path):
+def test_t12_a_radio_may_change_codec_rate_and_channels_within_one_body(figures, on_air, tmp_path):
     """44.1 kHz stereo MP3, 48 kHz mono AAC, 24 kHz AAC (what HE-AAC is at its core), mono MP3, Opus in Ogg, MP3."""
     order = ["mp3", "aac", "slow aac", "mono mp3", "opus", "mp3"]
     files = {name: tone_file(tmp_path / f"{name}.bin", name, seconds=8.0) for name in order}
@@ -65,21 +65,18 @@ def test_t12_a_radio_may_change_codec_rate_and_channels_within_one_body(on_air, 
         heard = ended()
     gaps = [length for _, length in heard.silences(after=start + 2.5)]
     video, audio = heard.gaps_ms
-    tell(
-        f"T12 five changes on {connections} connection: longest gap {max(gaps, default=0):.2f} s, "
-        f"AAC configurations {heard.headers}, decode errors {heard.errors}, steps {video:.0f}/{audio:.0f} ms",
-    )
+    figures("T12", "five changes on one connection: longest gap of the sound", max(gaps, default=0), "s", at_most=2)
+    figures("T12", "AAC configurations a viewer gets", heard.headers, exactly=1)
+    figures("T12", "largest step of the picture", video, "ms", at_most=40)
+    figures("T12", "largest step of the sound", audio, "ms", at_most=30)
+    figures("T12", "steps back and decode errors", heard.backward + heard.errors, exactly=0)
     assert connections == 1
-    assert max(gaps, default=0) <= 2.0
-    assert heard.headers == 1
-    assert heard.errors == 0
-    assert heard.backward == 0
     at = 0.0
     for name in order:
         at = heard.first(FORMS[name].hertz, after=at)
 
 
-def test_t13_garbage_for_metadata_harms_neither_sound_nor_titles(on_air, tmp_path):
+def test_t13_garbage_for_metadata_harms_neither_sound_nor_titles(figures, on_air, tmp_path):
     song = tone_file(tmp_path / "song.mp3", seconds=60.0)
     with FakeRadio(song, metaint=2000) as radio:
         player, ended = on_air(source=_source(radio))
@@ -93,30 +90,31 @@ def test_t13_garbage_for_metadata_harms_neither_sound_nor_titles(on_air, tmp_pat
         heard = ended()
         titles = [event["text"] for event in player.facts("title")]
     jumps = _jumps(heard, last["media"] - 8, last["media"])
-    tell(f"T13 {len(GARBAGE)} kinds of garbage: titles {len(titles)}, longest {max(map(len, titles))} characters, "
-         f"decode errors {heard.errors}, jumps in the sound {jumps}")  # fmt: skip
+    figures("T13", f"{len(GARBAGE)} kinds of garbage: longest title", max(map(len, titles)), "characters", at_most=1024)
+    figures("T13", "decode errors", heard.errors, exactly=0)
+    figures("T13", "jumps in the sound", jumps, exactly=0)
     assert all(title.isprintable() and len(title) <= 1024 for title in titles)
     assert {"Ana - Blue", "<script>alert(1)</script>", "Don't 'stop' \"now\""} <= set(titles)
-    assert heard.errors == 0
     assert heard.silences(after=4.5) == []
-    assert jumps == 0
 
 
-def test_t13_metadata_that_is_promised_and_never_sent_costs_no_sound_after_a_moment(on_air, tmp_path):
+def test_t13_metadata_that_is_promised_and_never_sent_costs_no_sound_after_a_moment(figures, on_air, tmp_path):
     with FakeRadio(tone_file(tmp_path / "song.mp3", seconds=60.0), metaint=0) as radio:
         radio.headers += b"icy-metaint: 4000\r\n"
         player, ended = on_air(source=_source(radio))
         _until(player, _playing(player)["seconds"] + 8)
         heard = ended()
-    assert _jumps(heard, heard.seconds - 4, heard.seconds - 0.5) == 0
+    jumps = _jumps(heard, heard.seconds - 4, heard.seconds - 0.5)
+    figures("T13", "metadata that is promised and never sent: jumps in the sound", jumps, exactly=0)
     assert heard.silences(after=4.5) == []
-    tell("T13 metadata that is promised and not sent: no jump and no silence in the sound")
 
 
 @pytest.mark.parametrize(
     ("speed", "seconds"), [(1.001, 20), (0.999, 20), (1.05, 30), (0.95, 30)], ids=["+0.1%", "-0.1%", "+5%", "-5%"]
 )
-def test_t14_a_radio_whose_clock_is_wrong_pulls_sound_and_picture_along_together(on_air, tmp_path, speed, seconds):
+def test_t14_a_radio_whose_clock_is_wrong_pulls_sound_and_picture_along_together(
+    figures, on_air, tmp_path, speed, seconds
+):
     """Half a minute at 5 % is 1.5 s of difference: more than the buffer holds, as six hours at 0.1 % would be."""
     with FakeRadio(tone_file(tmp_path / "song.mp3", seconds=90.0), speed=speed) as radio:
         player, ended = on_air(source=_source(radio))
@@ -127,18 +125,15 @@ def test_t14_a_radio_whose_clock_is_wrong_pulls_sound_and_picture_along_together
         heard = ended()
     drift = abs(heard.audio[-1] - heard.video[-1])
     jumps = _jumps(heard, 5, heard.seconds - 0.5)
-    tell(
-        f"T14 clock at {speed}: skew {heard.skew_ms:.0f} ms, drift at the end {drift:.0f} ms, "
-        f"buffer {min(levels)} to {max(levels)} ms, jumps in the sound {jumps}",
-    )
-    assert heard.skew_ms < 80
-    assert drift < 80
-    assert jumps == 0
+    figures("T14", f"clock at {speed}: skew of sound and picture", heard.skew_ms, "ms", at_most=80)
+    figures("T14", f"clock at {speed}: drift at the end", drift, "ms", at_most=80)
+    figures("T14", f"clock at {speed}: jumps in the sound", jumps, exactly=0)
+    assert max(levels) - min(levels) < 10_000
     assert heard.silences(after=4.5) == []
 
 
 @pytest.mark.slow
-def test_sound_and_picture_stay_together_over_faults_of_every_kind(on_air, tmp_path):
+def test_sound_and_picture_stay_together_over_faults_of_every_kind(figures, on_air, tmp_path):
     """A minute of stalls, cuts, changes of form and of clock: what is lost is lost for both."""
     files = [tone_file(tmp_path / f"{name}.bin", name, seconds=30.0) for name in ("mp3", "aac", "mono mp3")]
     with FakeRadio(files[0], speed=1.02) as radio:
@@ -152,9 +147,8 @@ def test_sound_and_picture_stay_together_over_faults_of_every_kind(on_air, tmp_p
             radio.resume()
         heard = ended()
     drift = abs(heard.audio[-1] - heard.video[-1])
-    tell(f"ten faults in a minute: drift {drift:.0f} ms, skew {heard.skew_ms:.0f} ms")
-    assert drift < 80
-    assert heard.skew_ms < 80
+    figures("T14", "ten faults in a minute: drift", drift, "ms", at_most=80)
+    figures("T14", "ten faults in a minute: skew of sound and picture", heard.skew_ms, "ms", at_most=80)
     assert heard.backward == 0
     assert heard.errors == 0
 
