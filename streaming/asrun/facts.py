@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 INTEGER_LIMIT = 2**31 - 1
 BIGINT_LIMIT = 2**63 - 1
+FILE_LIMIT = 200
 SEAMS = frozenset({"played", "late", "failed", "cut"})
 LANES = frozenset({"takeover", "main", "backup", "emergency", "silence"})
 SEVERITIES = frozenset({"warning", "error", "critical"})
@@ -84,7 +85,20 @@ class Presented:
     end: str
 
 
-Fact = Aired | Titled | Failed | Stepped | Presented
+@dataclass(frozen=True)
+class Recorded:
+    """A file of a recording is finished; ``file`` is its name in the recording's folder, sizes are bytes."""
+
+    sequence: int
+    at: datetime
+    output: UUID
+    file: str
+    started_at: datetime
+    seconds: float
+    bytes: int
+
+
+Fact = Aired | Titled | Failed | Stepped | Presented | Recorded
 
 
 def parse(line: dict[str, Any]) -> Fact | None:
@@ -145,6 +159,8 @@ def _known(line: dict[str, Any], sequence: int, at: datetime) -> Fact:
     if kind == "takeover":
         end = str(line["end"]) if line["state"] == "ended" else ""
         return Presented(sequence, at, UUID(line["id"]), bool(line.get("copied")), end)
+    if kind == "recorded":
+        return _recorded(line, sequence, at)
     if kind == "error":
         severity = line.get("severity")
         return Failed(
@@ -171,6 +187,14 @@ def _aired(line: dict[str, Any], sequence: int, at: datetime) -> Aired:
         seam=seam if isinstance(seam := line.get("seam"), str) and seam in SEAMS else "",
         picture=_id(line.get("picture")),
     )
+
+
+def _recorded(line: dict[str, Any], sequence: int, at: datetime) -> Recorded:
+    file = str(line["file"])
+    if not file or len(file) > FILE_LIMIT or file != clean(file) or file.startswith(".") or "/" in file:
+        raise ValueError(f"{file[:40]!r} is no name of a file in a folder")
+    started_at, seconds = _moment(line["started_at"]), _count(line["seconds"] * 1000, INTEGER_LIMIT) / 1000
+    return Recorded(sequence, at, UUID(line["output"]), file, started_at, seconds, _count(line["bytes"], BIGINT_LIMIT))
 
 
 def _id(value: object) -> UUID | None:

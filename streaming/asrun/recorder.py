@@ -15,9 +15,10 @@ from django.db.models import Q
 from catalog.models import Loop
 from catalog.music.track_key import track_key
 from catalog.visuals.services import note_aired
-from streaming.asrun.facts import Aired, Failed, Presented, Stepped, Titled, clean
+from streaming.asrun.facts import Aired, Failed, Presented, Recorded, Stepped, Titled, clean
 from streaming.asrun.models import Airing, ErrorEntry
 from streaming.asrun.presented import store_presented
+from streaming.asrun.recorded import store_recorded
 from streaming.asrun.sound_steps import store_step
 from streaming.asrun.tally import Tally, is_titled
 from streaming.cues.models import Cue
@@ -61,6 +62,8 @@ class Recorder:
             self.steps += 1
         elif isinstance(fact, Presented):
             store_presented(self.station, fact)
+        elif isinstance(fact, Recorded):
+            store_recorded(self.run, fact)
         else:
             self._failed(fact)
 

@@ -10,6 +10,7 @@ import structlog
 
 from streaming.nodes import folder, leases
 from streaming.nodes.announcer import Announcer
+from streaming.nodes.archivist import Archivist
 from streaming.nodes.database import AWAY, borrowed
 from streaming.nodes.identity import ThisNode
 from streaming.nodes.keeper import Keeper, known_of
@@ -40,6 +41,7 @@ class Agent:
         self._started = False
         self._away = False
         self._announcer = Announcer()
+        self._archivist = Archivist(self.node)
         self._listener = Listener(self._heard)
 
     def stop(self, *, leave_on_air: bool = False) -> None:
@@ -54,6 +56,7 @@ class Agent:
         self._announcer.start()
         self._adopt_all()
         self._listener.start()
+        self._archivist.start()
         while not self._stopped.is_set():
             self._look()
             self._wake.wait(LOOK_SECONDS)
@@ -122,6 +125,7 @@ class Agent:
         """Close or leave all stations, together, within seven seconds."""
         deadline = time.monotonic() + END_SECONDS
         self._listener.stop()
+        self._archivist.stop()
         for keeper in self.keepers.values():
             if self._leave_on_air:
                 keeper.leave()

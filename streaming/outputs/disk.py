@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from config.lib.problem import NO_SPACE
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -54,6 +56,8 @@ def try_storage() -> str:
 
 def in_words(error: Exception) -> str:
     """Say what a storage's error means, without what it may hold of credentials."""
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        return "The media storage is full: make room there; the file waits on this machine."
     if isinstance(error, OSError) and error.strerror:
         return f"The media storage does not take the file: {error.strerror}."
     code = str((getattr(error, "response", None) or {}).get("Error", {}).get("Code", ""))
