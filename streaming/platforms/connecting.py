@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.lib import vault
-from streaming.platforms import oauth, tokens, twitch, youtube
+from streaming.platforms import health, oauth, tokens, twitch, youtube
 from streaming.platforms.errors import LoginEndedError, NotConfiguredError, PlatformError
 from streaming.platforms.models import DeviceLogin, Kind, PlatformAccount
 
@@ -99,6 +99,8 @@ def disconnect(*, account: PlatformAccount) -> str:
         row.access_sealed = row.refresh_sealed = b""
         row.access_until = row.waits_until = None
         row.save()
+        for plan in row.plans.all():
+            health.forget(plan)
     account.refresh_from_db()
     here, name = f"{row.name} is disconnected.", Kind(row.platform).label
     by_hand = f"Take the access back at {WHERE_TO_REMOVE[Kind(row.platform)]}."

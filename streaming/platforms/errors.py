@@ -50,9 +50,14 @@ class LaterError(PlatformError):
 
 
 class QuotaSpentError(LaterError):
-    """Nothing is left of the day's quota."""
+    """Nothing is left of the day's quota. ``is_told``: the platform itself says so, not only our budget."""
 
     title = "The day's quota is used up"
+
+    def __init__(self, detail: str, *, until: datetime, is_told: bool = False) -> None:
+        """Keep the sentence, the moment, and who says so."""
+        super().__init__(detail, until=until)
+        self.is_told = is_told
 
 
 class ConnectAgainError(PlatformError):

@@ -54,17 +54,20 @@ def next_day(moment: datetime) -> datetime:
     return datetime.combine(day_of(moment) + timedelta(days=1), time(), tzinfo=PACIFIC).astimezone(UTC)
 
 
-def purse(account: PlatformAccount) -> Callable[[str], None]:
-    """Return what pays for an account's calls; it raises :class:`QuotaSpentError` when the money is not there."""
+def purse(account: PlatformAccount, *, looking: bool = False) -> Callable[[str], None]:
+    """Return what pays for an account's calls; it raises :class:`QuotaSpentError` when the money is not there.
+
+    ``looking``: the calls only look how it goes, so they must leave the reserve alone.
+    """
 
     def pay(method: str) -> None:
-        charge(account, method)
+        charge(account, method, looking=looking)
 
     return pay
 
 
 @transaction.atomic
-def charge(account: PlatformAccount, method: str) -> None:
+def charge(account: PlatformAccount, method: str, *, looking: bool) -> None:
     """Write a call down before it is made.
 
     Raises:
@@ -74,10 +77,9 @@ def charge(account: PlatformAccount, method: str) -> None:
     now, units = timezone.now(), cost_of(method)
     _lock()
     rest = left(now)
-    reading = method.endswith(".list")
-    if rest.is_spent or units > (rest.reading if reading else rest.whole):
+    if rest.is_spent or units > (rest.reading if looking else rest.whole):
         until = next_day(now)
-        what = "for looking" if reading else "at all"
+        what = "for looking" if looking and not rest.is_spent else "at all"
         raise QuotaSpentError(
             f"Today's YouTube quota leaves nothing {what}. Longwave asks again at {until:%H:%M} UTC "
             "(midnight Pacific); the stream itself goes on.",

@@ -252,7 +252,7 @@ def _checked(reply: Reply) -> dict[str, Any]:
     if reason in reasons.QUOTA:
         until = next_day(timezone.now())
         sentence = f"YouTube's quota for today is used up. Longwave asks again at {until:%H:%M} UTC (midnight Pacific)."
-        raise QuotaSpentError(sentence, until=until)
+        raise QuotaSpentError(sentence, until=until, is_told=True)
     if reason in reasons.RATE or reply.status == TOO_MANY:
         until = timezone.now() + timedelta(seconds=retry_after(reply) or 60)
         raise LaterError("YouTube was asked too often and wants a pause.", until=until)

@@ -25,15 +25,20 @@ DECODING = {"max_pixels": str(MOST_PIXELS), "err_detect": "explode", "codec_whit
 def decode(order: dict[str, Any], files: dict[str, int], teller: Teller) -> dict[str, Any]:  # noqa: ARG001  # a job's form
     """Decode the first picture of ``files["input"]`` and return the middle square of it.
 
-    1. read its size before any pixel is decoded; 2. decode one picture; 3. scale it, at most to 800 by 800.
+    1. decode one picture; 2. scale it, at most to 800 by 800.
     """
     av.logging.set_level(av.logging.ERROR)
-    with _opened(files["input"]) as container:
-        frame = _first(container)
+    frame = first_picture(files["input"])
     side = min(MOST_SIDE, frame.width, frame.height)
     if side < LEAST_SIDE:
         raise RefusedError(f"The cover has {frame.width} by {frame.height} pixels, too few to be shown.")
     return {"side": side, "rgba": base64.b64encode(_square(frame, side)).decode("ascii")}
+
+
+def first_picture(handle: int) -> VideoFrame:
+    """Return the first picture of an open file; its size is read before any pixel is decoded."""
+    with _opened(handle) as container:
+        return _first(container)
 
 
 def _opened(handle: int) -> InputContainer:
