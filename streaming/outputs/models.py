@@ -62,6 +62,12 @@ class Destination(models.Model):
         db_default=False,
         help_text="Let this destination lie on this machine or in a private network.",
     )
+    via_relay = models.BooleanField(
+        "through the relay",
+        default=False,
+        db_default=False,
+        help_text="The relay sends it there, and the encoder only to the relay (docs/relay.md). Plain rtmp:// only.",
+    )
     key_sealed = models.BinaryField(blank=True, default=b"", editable=False)
     key_hint = models.CharField(max_length=4, blank=True, editable=False, help_text="The key's last characters.")
     passphrase_sealed = models.BinaryField(
