@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,6 +56,16 @@ def play(pictures: Pictures) -> Iterator[Callable[..., Player]]:
         player.stop()
     for folder in folders:
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Print what a test measured, under its name."""
+
+    def tell(sentence: str) -> None:
+        sys.stdout.write(f"\n{request.node.name}: {sentence}\n")
+
+    return tell
 
 
 @pytest.fixture(scope="session")
