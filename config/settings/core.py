@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+
 from config import env, home
 
 BASE_DIR = home.BASE_DIR
+RELEASE = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 PLACES = home.places()
 LONGWAVE_HOME = PLACES.home
 LONGWAVE_HOST = home.host()

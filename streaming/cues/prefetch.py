@@ -83,8 +83,8 @@ def entries_ahead(*, station: Station, entries: Sequence[PlaylistEntry]) -> set[
     if station.shuffle:
         return {entry.pk for entry in entries} if len(entries) <= SHORT_PLAYLIST else set()
     keys = [entry.pk for entry in entries]
-    on_air = _entry_on_air(station)
-    place = keys.index(on_air) if on_air in keys else -1
+    on_air = entry_on_air(station) or ""
+    place = keys.index(int(on_air)) if on_air and int(on_air) in keys else -1
     return {keys[(place + step) % len(keys)] for step in range(ENTRIES_AHEAD + 1)} if keys else set()
 
 
@@ -100,7 +100,8 @@ def _resolve(station: Station, upcoming: UpcomingTrack) -> Resolution:
     return found
 
 
-def _entry_on_air(station: Station) -> int | None:
+def entry_on_air(station: Station) -> str | None:
+    """Return the id of the playlist's entry that went on air last, as the encoder knows it; None: there is none."""
     moved = TrackChange.objects.filter(station=station, origin=TrackChange.Origin.PLAYLIST).order_by("-id").first()
-    entry = ((moved.payload or {}).get("track") or {}).get("entry", "") if moved else ""
-    return int(entry) if str(entry).isdigit() else None
+    entry = str(((moved.payload or {}).get("track") or {}).get("entry", "")) if moved else ""
+    return entry if entry.isdigit() else None

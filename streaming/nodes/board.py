@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from streaming.nodes.fence import Fence
 from streaming.nodes.machine import State
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Board:
 
     def __init__(self) -> None:
         """Begin empty."""
+        self.fence = Fence()
         self._changed = threading.Condition()
         self._reasons: set[str] = set()
         self._status = Status()

@@ -22,7 +22,9 @@ from streaming.nodes.machine import State
 from streaming.nodes.polling import Polling
 from streaming.nodes.prefetching import picture_expected, prepare_after
 from streaming.nodes.scheduling import Schedule
+from streaming.nodes.sentences import Said
 from streaming.outputs.recording import record_outputs
+from streaming.outputs.renewals import claim_renewals
 from streaming.stations.models import Station
 
 if TYPE_CHECKING:
@@ -43,7 +45,6 @@ BEAT_SECONDS = 2.0
 REBUILD_SECONDS = 10.0
 TIDY_SECONDS = 600.0
 LONGEST_WAIT = 4.0
-FIRST_LOOK_SECONDS = 10.0
 RESTING = (State.STOPPED, State.FAILED)
 
 
@@ -73,7 +74,7 @@ class Desk(threading.Thread):
         self._leaving = False
         self._lost = False
         self._restarts = 0
-        self._left_out: list[str] = []
+        self._left_out = Said()
         self._beat_at = self._rebuild_at = self._tidy_at = 0.0
         self._failures = 0
 
@@ -166,19 +167,14 @@ class Desk(threading.Thread):
         """Once: store what earlier runs left, as soon as the watch knows which one still lives."""
         if self._settled:
             return
-        self._board.wait_for_look(FIRST_LOOK_SECONDS)
-        if leases.is_held(station=self.station_id, node=self._node.row()):
-            storing.begin_to_store(board=self._board, station=station)
-        living = {record.run for record in self._board.runs()}
-        storing.store_left_behind(folder=self._watch.folder, station=station, node=self._node.row(), living=living)
+        storing.settle(board=self._board, folder=self._watch.folder, station=station, node=self._node.row())
         self._settled = True
 
     def _vanish(self) -> None:
         """The station was deleted: its encoder ends, and there is nothing left to write to."""
         self._watch.want(None)
         if self._board.status().state in RESTING:
-            self._watch.leave()
-            self.done.set()
+            self._end()
 
     # What to show.
 
@@ -206,9 +202,12 @@ class Desk(threading.Thread):
             self._begin(station)
         if rebuild:
             wanted, left_out = spec.wanted_for(station)
-            self._report_left_out(left_out)
+            for sentence in self._left_out.new(left_out):
+                self._board.trouble(Trouble(timezone.now(), "error", sentence, None))
             self._watch.want(wanted)
             self._rebuild_at = time.monotonic() + REBUILD_SECONDS
+            for output in claim_renewals(station=station):
+                self._watch.renew(output)
         self._polling.follow(station)
         better = improving.better_cue(station=station)
         if better is not None:
@@ -237,12 +236,6 @@ class Desk(threading.Thread):
     def _claim_restart(self, station: Station) -> bool:
         asked = Station.objects.filter(pk=station.pk, restart_wanted_at=station.restart_wanted_at)
         return bool(asked.update(restart_wanted_at=None))
-
-    def _report_left_out(self, left_out: list[str]) -> None:
-        for sentence in left_out:
-            if sentence not in self._left_out:
-                self._board.trouble(Trouble(timezone.now(), "error", sentence, None))
-        self._left_out = left_out
 
     # How it is.
 
@@ -283,18 +276,23 @@ class Desk(threading.Thread):
         state = self._board.status().state
         if state not in RESTING or self._board.runs() or (self._lost and state is not State.STOPPED):
             return
+        if self._handing.going_to is not None and station.wanted_on_air and not self._lost:
+            if self._handing.finish():
+                self._end()
+            else:
+                self._board.poke("control")  # cancelled at the last moment: on air here again
+            return
         unwanted = self._is_unwanted(station)
         if state is State.STOPPED and not unwanted:
             return  # about to start
-        given = not self._lost and self._handing.finish()
-        if not self._lost and not given:
-            if not (unwanted := self._is_unwanted(station)):
-                self._board.poke("control")  # the hand-over was cancelled at the last moment: on air here again
-                return
+        if not self._lost:
             close_airings(station=station, at=timezone.now())
         if unwanted:
-            if not self._lost and not given:
+            if not self._lost:
                 leases.release(station=self.station_id, node=self._node.row())
-            self._announce(self.station_id)
-            self._watch.leave()
-            self.done.set()
+            self._end()
+
+    def _end(self) -> None:
+        self._announce(self.station_id)
+        self._watch.leave()
+        self.done.set()

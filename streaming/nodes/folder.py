@@ -49,6 +49,11 @@ class EncoderFolder:
         return self.path / "process.json"
 
     @property
+    def lease(self) -> Path:
+        """Whether the encoder that runs here has a deadline, for a node that cannot ask the database."""
+        return self.path / "lease.json"
+
+    @property
     def lock(self) -> Path:
         """Locked by the encoder for as long as it lives."""
         return self.path / "lock"

@@ -84,6 +84,16 @@ class Grip:
         if self.link is not None:
             self.link.send({"do": "prepare", "picture": picture, "id": f"prepare:{picture['id']}"})
 
+    def renew(self, output: str) -> None:
+        """Say that an output is to connect anew now, if there is a link; an operator asks again if it is lost."""
+        if self.link is not None:
+            self.link.send({"do": "renew", "output": output, "id": f"renew:{output}"})
+
+    def lease(self, name: str, until: float | None) -> None:
+        """Say how long it may send, if there is a link; on the next one it is said again."""
+        if self.link is not None:
+            self.link.send({"do": "lease", "lease": {"until": until}, "id": name})
+
     def stop(self, by: float) -> None:
         """Ask it to end cleanly; by ``by`` (monotonic) it will be killed."""
         self.stop_by = by
@@ -103,6 +113,7 @@ def begin(
     *,
     picture: Json,
     cue: Json | None,
+    lease: Json,
     command: Sequence[str] = (),
 ) -> Grip:
     """Start a process: write its spec, start it, note it so that another node finds it.
@@ -112,7 +123,7 @@ def begin(
 
     """
     run = uuid4()
-    specfile.write(folder, run, wanted, picture=picture, cue=cue)
+    specfile.write(folder, run, wanted, picture=picture, cue=cue, lease=lease)
     folder.socket.unlink(missing_ok=True)
     child = process.spawn(folder.spec, folder.log(run), command)
     write_private(folder.process, {"run": str(run), "pid": child.pid})

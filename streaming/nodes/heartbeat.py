@@ -1,14 +1,12 @@
-"""Writes how an encoder is to its row, about every two seconds, and renews the lease with the same UPDATE."""
+"""Writes how an encoder is to its row, about every two seconds; only the node that has the station may."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
-from django.db.models.functions import Now
 
-from streaming.nodes import leases
-from streaming.nodes.models import EncoderRun
+from streaming.nodes.models import Encoder, EncoderRun
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,8 +22,6 @@ def beat(*, station: UUID, node: Node, status: Status, usage: tuple[float, float
     cpu, memory = usage
     source = status.statistics.get("source") or {}
     values: dict[str, Any] = {
-        "node": node,
-        "lease_until": Now() + leases.LEASE,
         "state": status.state.value,
         "state_since": status.state_at,
         "run_id": status.run if status.run and EncoderRun.objects.filter(pk=status.run).exists() else None,
@@ -44,7 +40,7 @@ def beat(*, station: UUID, node: Node, status: Status, usage: tuple[float, float
         "exit_code": status.exit_code,
         "last_lines": status.last_lines.replace("\0", ""),
     }
-    return bool(leases.holdable(station=station, node=node).update(**values))
+    return bool(Encoder.objects.filter(station=station, node=node).update(**values))
 
 
 def _sound(status: Status) -> dict[str, Any]:

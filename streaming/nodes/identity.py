@@ -7,13 +7,15 @@ import os
 import secrets
 import socket
 import threading
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from streaming.nodes.models import Node
+from streaming.nodes.observing import Observed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,13 +23,16 @@ if TYPE_CHECKING:
 NAME_LIMIT = 120
 
 
-def node_name() -> str:
+def node_name(given: str | None = None) -> str:
     """Return this home's node name: the host's with a few random letters, made once and kept in the home.
 
-    It stays the same when a container gets a new host name, so that its own leases are known again.
+    It stays the same when a container gets a new host name, so that its own leases are known again. One that is
+    ``given`` is kept from then on.
     """
     file = Path(settings.PLACES.home) / "node_name"
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if given is not None:
+        file.write_text(given[:NAME_LIMIT], encoding="utf-8")
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -38,12 +43,28 @@ def node_name() -> str:
     return name
 
 
-class ThisNode:
-    """This node's row, found when the database is there to be asked."""
+@dataclass(frozen=True)
+class Described:
+    """What was said of this node on the command line; None: as it is in the database."""
 
-    def __init__(self) -> None:
+    name: str | None = None
+    labels: tuple[str, ...] | None = None
+    capacity: int | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """Return what is to be written when the node begins."""
+        said: dict[str, Any] = {} if self.labels is None else {"labels": sorted(set(self.labels))}
+        return said if self.capacity is None else {**said, "capacity": self.capacity}
+
+
+class ThisNode:
+    """This node's row, found when the database is there to be asked, and what it has seen of the others."""
+
+    def __init__(self, described: Described | None = None) -> None:
         """Only the name is known yet."""
-        self.name = node_name()
+        self._described = described or Described()
+        self.name = node_name(self._described.name)
+        self.observed = Observed()
         self._row: Node | None = None
 
     def row(self) -> Node:
@@ -58,10 +79,11 @@ class ThisNode:
         return self._row
 
     def seen(self, *, started: bool = False) -> None:
-        """Note that the node works, and since when."""
-        now = timezone.now()
-        begun = {"pid": os.getpid(), "started_at": now} if started else {}
-        Node.objects.filter(pk=self.row().pk).update(seen_at=now, **begun)
+        """Note that the node works, and since when; whoever said that it is switched off was wrong."""
+        begun: dict[str, Any] = {}
+        if started:
+            begun = {"pid": os.getpid(), "started_at": Now(), "version": settings.RELEASE, **self._described.fields()}
+        Node.objects.filter(pk=self.row().pk).update(seen_at=Now(), gone_at=None, **begun)
 
 
 class HomeLock:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from streaming.cues.prefetch import entry_on_air
 from streaming.nodes.board import Board
 from streaming.nodes.desk import RESTING, Desk
 from streaming.nodes.folder import EncoderFolder
 from streaming.nodes.machine import Life, State
 from streaming.nodes.models import Encoder, EncoderRun
 from streaming.nodes.watch import Watch
+from streaming.stations.models import Station
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from streaming.nodes.identity import ThisNode
+    from streaming.nodes.understudy import Understudy
 
 
 class Keeper:
@@ -28,19 +32,35 @@ class Keeper:
         node: ThisNode,
         announce: Callable[[UUID], None],
         *,
-        life: Life | None = None,
-        stored: dict[UUID, int] | None = None,
+        known: Known | None = None,
         command: Sequence[str] = (),
+        understudy: Understudy | None = None,
     ) -> None:
-        """``life`` and ``stored`` are what the database knows, if it was there to be asked."""
-        self.board = Board()
-        self.watch = Watch(EncoderFolder(station), self.board, life=life, stored=stored, command=command)
+        """``known`` is what the database knows, if it was there; ``understudy``: an encoder waits here already."""
+        self.station = station
+        self._runs = understudy is not None
+        if understudy is not None:
+            self.board, self.watch = understudy.board, understudy.watch
+        else:
+            self.board = Board()
+            life, stored = (known.life, known.stored) if known is not None else (None, None)
+            self.watch = Watch(EncoderFolder(station), self.board, life=life, stored=stored, command=command)
         self.desk = Desk(station, node, self.board, self.watch, announce)
+
+    def may_send(self, until: float | None) -> None:
+        """Have the encoder send until then by the boot clock; None: for ever."""
+        self.watch.may_send(self.board.fence.order(until))
 
     def start(self) -> None:
         """Begin."""
-        self.watch.start()
+        if not self._runs:
+            self.watch.start()
         self.desk.start()
+
+    @property
+    def holds(self) -> bool:
+        """Whether this node has the station, as far as it knows."""
+        return self.desk.holds
 
     @property
     def done(self) -> bool:
@@ -63,11 +83,21 @@ class Keeper:
         return self.done or self.board.status().state in RESTING
 
 
-def known_of(station: UUID) -> tuple[Life, dict[UUID, int]]:
+@dataclass(frozen=True)
+class Known:
+    """What the database knows of a station's encoder: its life, which facts of its open runs, the entry on air."""
+
+    life: Life
+    stored: dict[UUID, int]
+    entry: str | None
+
+
+def known_of(station: UUID) -> Known:
     """Return where the database says the station's encoder was, and which facts of its open runs it has."""
     encoder, _ = Encoder.objects.get_or_create(station_id=station)
     runs = EncoderRun.objects.filter(station=station, ended_at=None)
-    return (
+    return Known(
         Life(state=State(encoder.state), failures=encoder.restarts),
         dict(runs.values_list("pk", "stored_sequence")),
+        entry_on_air(Station(pk=station)),
     )

@@ -59,7 +59,7 @@ class Listener(threading.Thread):
                 self._stopped.wait(min(LONGEST_WAIT, backoff.delay(failures)))
 
     def _listen(self) -> None:
-        with _connect() as link:
+        with connect() as link:
             link.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
             self.listening.set()
             self._heard(None, "control")
@@ -79,9 +79,9 @@ class Listener(threading.Thread):
         self._heard(station, what)
 
 
-def _connect() -> psycopg.Connection[Any]:
-    """Connect outside of the pool, with the parameters Django uses."""
+def connect(**limits: Any) -> psycopg.Connection[Any]:
+    """Connect outside of the pool, with the parameters Django uses, within the time limits of libpq's words."""
     parameters = connection.get_connection_params()
     for ours in ("cursor_factory", "context", "prepare_threshold", "pool"):
         parameters.pop(ours, None)
-    return psycopg.connect(**{**parameters, **KEEPALIVE}, autocommit=True)
+    return psycopg.connect(**{**parameters, **KEEPALIVE, **limits}, autocommit=True)

@@ -24,3 +24,17 @@ def of_deaf(seconds: float) -> str:
 def of_hang(seconds: float) -> str:
     """Return the sentence for a process whose frames stand still."""
     return f"The encoder was killed: it sent no frame for {seconds:.0f} seconds."
+
+
+class Said:
+    """Sentences that are found again at each look and told once, until they were gone for a look."""
+
+    def __init__(self) -> None:
+        """Nothing was told."""
+        self._before: list[str] = []
+
+    def new(self, sentences: list[str]) -> list[str]:
+        """Return those that were not among the last ones."""
+        fresh = [sentence for sentence in sentences if sentence not in self._before]
+        self._before = sentences
+        return fresh

@@ -125,7 +125,7 @@ def sound_for(station: Station, left_out: list[str]) -> Json:
 def outputs_for(station: Station, left_out: list[str]) -> list[Json]:
     """Return the ways out, the preview always among them; one whose key cannot be read is left out."""
     outputs: list[Json] = []
-    for destination in station.destinations.filter(enabled=True).order_by("created_at", "pk"):
+    for destination in station.destinations.filter(enabled=True, via_relay=False).order_by("created_at", "pk"):
         try:
             outputs += orders_for(destination, slug=station.slug, quiet_hour=station.quiet_hour)
         except (SealBrokenError, DestinationInvalidError) as error:

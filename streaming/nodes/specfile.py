@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from streaming.nodes.difference import Json
 
 
-def write(folder: EncoderFolder, run: UUID, wanted: Wanted, *, picture: Json, cue: Json | None) -> None:
+def write(folder: EncoderFolder, run: UUID, wanted: Wanted, *, picture: Json, cue: Json | None, lease: Json) -> None:
     """Write the spec that a process of this run starts from, or would if it were started now; 0600, atomic."""
     write_private(
         folder.spec,
@@ -32,6 +32,7 @@ def write(folder: EncoderFolder, run: UUID, wanted: Wanted, *, picture: Json, cu
             "transition": wanted.transition,
             "look": wanted.look,
             "sound": wanted.sound,
+            "lease": lease,
         },
     )
 

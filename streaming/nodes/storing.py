@@ -14,6 +14,7 @@ from django.utils import timezone
 from streaming.asrun.facts import read
 from streaming.asrun.models import ErrorEntry
 from streaming.asrun.services import Stored, store_facts
+from streaming.nodes import leases
 from streaming.nodes.models import EncoderRun
 from streaming.nodes.process import keep_short
 
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from streaming.nodes.models import Node
     from streaming.stations.models import Station
 
+FIRST_LOOK_SECONDS = 10.0
 KEEP_JOURNALS = timedelta(days=1)
+NOTHING_YET = 2**62
+"""``stored_sequence`` of a run that waits for its turn: nothing it tells is to be stored."""
 
 
 def store_runs(
@@ -57,6 +61,33 @@ def open_run(*, run: UUID, station: Station, node: Node, pid: int | None) -> Enc
     """Make sure that the run has its row: a process may have been started while the database was away."""
     row, _ = EncoderRun.objects.get_or_create(pk=run, defaults={"station": station, "node": node, "pid": pid})
     return row
+
+
+def open_waiting_run(*, record: RunRecord, station: Station, node: Node) -> None:
+    """Give a run that waits for its turn a row by which nothing of it is stored, whoever finds its journal."""
+    told = {"station": station, "node": node, "pid": record.pid, "stored_sequence": NOTHING_YET}
+    EncoderRun.objects.get_or_create(pk=record.run, defaults=told)
+    if record.ended_at is not None:
+        close_run(run=record.run, at=record.ended_at, exit_code=record.exit_code)
+
+
+def settle(*, board: Board, folder: EncoderFolder, station: Station, node: Node) -> None:
+    """Store what earlier runs left, as soon as the watch knows which one still lives."""
+    board.wait_for_look(FIRST_LOOK_SECONDS)
+    if leases.is_held(station=station.pk, node=node):
+        begin_to_store(board=board, station=station)
+    living = {record.run for record in board.runs()}
+    store_left_behind(folder=folder, station=station, node=node, living=living)
+
+
+def begin_to_store(*, board: Board, station: Station) -> None:
+    """The turn of a run that waited has come: what it tells from now on is stored, what it told before is not."""
+    for record in board.runs():
+        told = board.pending(record)
+        last = int(told[-1]["seq"]) if told else 0
+        waited = EncoderRun.objects.filter(pk=record.run, station=station, stored_sequence=NOTHING_YET, ended_at=None)
+        if waited.update(stored_sequence=last):
+            board.taken(record, last)
 
 
 def close_run(*, run: UUID, at: datetime, exit_code: int | None) -> None:

@@ -7,7 +7,6 @@ messages, which it takes one after another, so nothing in here needs a lock.
 
 from __future__ import annotations
 
-import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,10 +15,10 @@ import structlog
 from django.utils import timezone
 
 from streaming.nodes import adopt, difference, grip, machine, process, sentences, specfile
+from streaming.nodes.asked import Asked
 from streaming.nodes.board import Trouble
+from streaming.nodes.leash import Leash
 from streaming.nodes.machine import Act, Life, State
-from streaming.nodes.mailbox import Mailbox
-from streaming.nodes.prompter import Prompter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from streaming.nodes.difference import Json, Wanted
     from streaming.nodes.folder import EncoderFolder
     from streaming.nodes.link import Link
-    from streaming.nodes.timing import Due
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +38,7 @@ STOP_SECONDS = 4.0
 PICTURE_UNREADABLE = 66
 
 
-class Watch(threading.Thread):
+class Watch(Asked):
     """One station's encoder on this machine."""
 
     def __init__(
@@ -53,49 +51,17 @@ class Watch(threading.Thread):
         command: Sequence[str] = (),
     ) -> None:
         """``life`` is where the records say it was, ``stored`` up to which fact each open run is stored."""
-        super().__init__(name=f"watch-{folder.station.hex[:8]}", daemon=True)
+        super().__init__(f"watch-{folder.station.hex[:8]}")
         self.folder = folder
         self.board = board
         self._command = command
         self._stored = stored or {}
-        self._inbox = Mailbox()
+        self._leash = Leash(folder, board.fence)
         self._life = life or Life()
-        self._grip: grip.Grip | None = None
         self._wish: Wanted | None = None
         self._on_air: bool | None = None  # nobody said yet: what is on air stays on air
-        self._restart = self._left = False
-        self._prompter = Prompter()
+        self._restart = False
         self._last_failure = ""
-
-    # What others may ask for, from any thread.
-
-    def want(self, wanted: Wanted | None) -> None:
-        """Have the encoder on air like this, or (``None``) off air."""
-        self._inbox.put(partial(self._take_wish, wanted))
-
-    def show(self, cue: Json, picture: Json, due: Due | None = None) -> None:
-        """Show this picture at its instant, or now; remembered until it is on air, also over a restart."""
-        self._inbox.put(lambda: self._prompter.ask(self._grip, cue, picture, due))
-
-    def retime(self, dues: dict[int, Due]) -> None:
-        """Give what waits for its instant the instants known now, by track change."""
-        self._inbox.put(lambda: self._prompter.retime(self._grip, dues))
-
-    def prepare(self, picture: Json) -> None:
-        """Say what will probably have to be shown soon; with no process there, there is nothing to prepare."""
-        self._inbox.put(lambda: self._grip.prepare(picture) if self._grip else None)
-
-    def restart(self) -> None:
-        """End the process and start it anew; an encoder that had given up gets a new chance."""
-        self._inbox.put(self._take_restart)
-
-    def leave(self) -> None:
-        """End this thread and leave the encoder on air."""
-        self._inbox.put(partial(setattr, self, "_left", True))
-
-    def usage(self) -> tuple[float, float]:
-        """Return per cent of a core since the last call, and MiB; called by the desk."""
-        return held.usage.look() if (held := self._grip) else (0.0, 0.0)
 
     # The thread.
 
@@ -105,7 +71,7 @@ class Watch(threading.Thread):
         if not self._adopt():
             self._life = machine.found_dead(self._life, time.monotonic())
         self._publish()
-        while not self._left:
+        while not self._left and (self._grip or not self._ending):
             try:
                 self._round()
             except Exception as error:  # noqa: BLE001 - whatever it is, an encoder on air must not go unwatched
@@ -114,7 +80,8 @@ class Watch(threading.Thread):
             self._grip.close()
 
     def _round(self) -> None:
-        self._inbox.take(CALM_PACE if self._life.state in CALM else BUSY_PACE)
+        stops = self._grip is not None and self._grip.stop_by is not None
+        self._inbox.take(CALM_PACE if self._life.state in CALM and not stops else BUSY_PACE)
         self._look(time.monotonic())
         self._act(time.monotonic())
         self._publish()
@@ -160,7 +127,7 @@ class Watch(threading.Thread):
             self._prompter.showing.aired(event)
         elif kind in {"title", "source", "sound"}:
             self.board.add_sign(held.run, event)
-        elif kind == "answer" and not event.get("ok"):
+        elif kind == "answer" and not self._leash.answered(event) and not event.get("ok"):
             self._take_refusal(event)
 
     def _take_statistics(self, held: grip.Grip, event: Json) -> None:
@@ -191,8 +158,7 @@ class Watch(threading.Thread):
             self._take_end(held, now)
             return
         if held.link is None and held.connect(self._deliver, self._closed):
-            self._tell()
-            self._prompter.greet(held)
+            self._greet(held)
         held.progress.look(now)
         if held.stop_by is not None:
             if now >= held.stop_by:
@@ -247,11 +213,13 @@ class Watch(threading.Thread):
                     return
                 adopt.clear_away(self.folder)
             self._prompter.begin()
+            self._leash.begins()
             held = grip.begin(
                 self.folder,
                 difference.going_on_after(self._wish, self._prompter.showing.entry),
                 picture=self._prompter.showing.picture_for(self._wish),
                 cue=self._prompter.showing.cue,
+                lease=self._leash.part(),
                 command=self._command,
             )
         except (OSError, adopt.StillOccupiedError) as error:
@@ -269,9 +237,14 @@ class Watch(threading.Thread):
         self._hold(held)
         if held.hello.get("state") == "on_air":
             self._life = machine.progressed(self._life, time.monotonic())
+        self._greet(held)
+        return True
+
+    def _greet(self, held: grip.Grip) -> None:
+        """Say on a new link what the process should be, first of all how long it may send."""
+        self._leash.tell(held)
         self._tell()
         self._prompter.greet(held)
-        return True
 
     def _hold(self, held: grip.Grip) -> None:
         """Note a process as ours to look after."""
@@ -289,7 +262,8 @@ class Watch(threading.Thread):
             self._restart = True
         if told and held.running is not None:  # last: a full disk may refuse it, and all that matters is done
             picture = self._prompter.showing.picture_for(wish)
-            specfile.write(self.folder, held.run, held.running, picture=picture, cue=self._prompter.showing.cue)
+            cue, lease = self._prompter.showing.cue, self._leash.part()
+            specfile.write(self.folder, held.run, held.running, picture=picture, cue=cue, lease=lease)
 
     def _publish(self) -> None:
         self.board.live(self._life, self._grip.process.pid if self._grip else None)

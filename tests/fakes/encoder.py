@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 TICK = 0.1
-PARTS = ("transition", "look", "sound", "takeover")
+PARTS = ("transition", "look", "sound", "takeover", "lease")
 
 
 class FakeEncoder:

@@ -12,11 +12,10 @@ import psutil
 from django.utils import timezone
 
 from streaming.asrun.models import Airing, ErrorEntry
-from streaming.nodes import leases, storing
+from streaming.nodes import storing
 from streaming.nodes.folder import EncoderFolder
 from streaming.nodes.models import Encoder, EncoderRun, Node
 from streaming.nodes.services import reconcile_encoders
-from streaming.stations import services
 from tests.streaming.nodes.stage import living, until
 from tests.streaming.nodes.studio import change, fact
 
@@ -115,50 +114,6 @@ def test_both_killed_is_one_restart_and_the_old_journal_is_stored(studio, statio
     assert [airing.title for airing in Airing.objects.all()] == ["Blue"]
 
 
-def test_a_station_of_another_machine_is_left_alone(studio, station):
-    other = Node.objects.create(name="other-machine")
-    Encoder.objects.update(node=other, state="RUNNING", lease_until=timezone.now() + timedelta(seconds=60))
-    studio.node()
-    time.sleep(3)
-    assert living(EncoderFolder(station.pk)) == []
-    assert studio.row(station).node == other
-    services.stop_station(station=station)
-    Encoder.objects.update(node=None, lease_until=None, state="STOPPED")
-    services.start_station(station=station)
-    studio.pid(station)
-
-
-def test_a_station_taken_by_another_machine_goes_off_air_here(studio, station):
-    studio.node()
-    pid = studio.pid(station)
-    other = Node.objects.create(name="other-machine")
-    Encoder.objects.update(node=other, lease_until=timezone.now() + timedelta(seconds=60))
-    until(lambda: not psutil.pid_exists(pid), "its end")
-    time.sleep(2.5)
-    assert studio.row(station).node == other
-
-
-def test_leases_are_taken_by_one_node_only(studio, station):
-    one, other = (Node.objects.create(name=name) for name in ("one", "other"))
-    assert leases.take(station=station.pk, node=one)
-    assert leases.take(station=station.pk, node=one)
-    assert not leases.take(station=station.pk, node=other)
-    leases.release(station=station.pk, node=one)
-    assert leases.take(station=station.pk, node=other)
-
-
-def test_a_lapsed_lease_is_free_at_once_only_if_nothing_is_on_air(studio, station):
-    one, other = (Node.objects.create(name=name) for name in ("one", "other"))
-    leases.take(station=station.pk, node=one)
-    a_while_ago = timezone.now() - timedelta(seconds=5)
-    Encoder.objects.update(lease_until=a_while_ago, state="RUNNING")
-    assert not leases.take(station=station.pk, node=other)
-    Encoder.objects.update(state="CRASHED")
-    assert leases.take(station=station.pk, node=other)
-    Encoder.objects.update(node=one, state="RUNNING", lease_until=timezone.now() - leases.GRACE * 2)
-    assert leases.take(station=station.pk, node=other)
-
-
 def test_the_beat_marks_an_encoder_nobody_reports_once(studio, station):
     node = Node.objects.create(name="gone")
     Encoder.objects.update(node=node, state="RUNNING", lease_until=timezone.now() - timedelta(seconds=1))
@@ -171,7 +126,7 @@ def test_the_beat_marks_an_encoder_nobody_reports_once(studio, station):
 
 def test_the_beat_reminds_nodes_of_stations_nobody_runs(studio, station):
     assert reconcile_encoders().waiting == 1
-    Encoder.objects.update(lease_until=timezone.now() + timedelta(seconds=60))
+    Encoder.objects.update(node=Node.objects.create(name="one"))
     assert reconcile_encoders().waiting == 0
 
 
