@@ -12,6 +12,7 @@ import random
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -19,6 +20,7 @@ import httpx2
 from streaming.platforms.errors import PlatformAwayError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
 AGENT = "Longwave"
@@ -127,8 +129,13 @@ def _fits(pause: float, deadline: float) -> bool:
 
 
 def _client() -> httpx2.Client:
-    timeout = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-    return httpx2.Client(timeout=timeout, headers={"User-Agent": AGENT}, follow_redirects=False, trust_env=False)
+    headers = {"User-Agent": AGENT}
+    return httpx2.Client(verify=_certificates(), headers=headers, follow_redirects=False, trust_env=False)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx2.create_ssl_context()
 
 
 def _once(client: httpx2.Client, call: Call, deadline: float) -> Reply:
