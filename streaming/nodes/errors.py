@@ -11,9 +11,3 @@ class NodeRefusedError(LongwaveError, ValueError):
     status = 409
     title = "The machine cannot do that now"
 
-
-class NodeUnknownError(LongwaveError, LookupError):
-    """There is no machine of this name."""
-
-    status = 404
-    title = "There is no such machine"
