@@ -5,7 +5,7 @@ from streaming.asrun.admin import AiringAdmin, ErrorEntryAdmin, SoundStepAdmin
 from streaming.cues.admin import CueAdmin, TrackMappingAdmin
 from streaming.ingest.admin import PresenterKeyAdmin, TakeoverAdmin
 from streaming.nodes.admin import EncoderAdmin, EncoderRunAdmin, NodeAdmin
-from streaming.outputs.admin import DestinationAdmin
+from streaming.outputs.admin import DestinationAdmin, RecordingAdmin
 from streaming.sources.admin import TrackChangeAdmin
 from streaming.stations.admin import StationAdmin
 from streaming.titles.admin import TitleDesignAdmin
@@ -21,6 +21,7 @@ __all__ = [
     "ErrorEntryAdmin",
     "NodeAdmin",
     "PresenterKeyAdmin",
+    "RecordingAdmin",
     "SoundStepAdmin",
     "StationAdmin",
     "TakeoverAdmin",

@@ -116,7 +116,10 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Delivery",
                 "separator": True,
-                "items": [_item("Destinations", "cell_tower", "streaming_destination_changelist")],
+                "items": [
+                    _item("Destinations", "cell_tower", "streaming_destination_changelist"),
+                    _item("Recordings", "videocam", "streaming_recording_changelist"),
+                ],
             },
             {
                 "title": "As run",

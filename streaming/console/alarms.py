@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from streaming.alerts import queries
 from streaming.alerts.models import Alert, AlertChannel, Severity
-from streaming.console.needs import Need
+from streaming.console.need import Need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

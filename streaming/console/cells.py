@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from streaming.console.overview import StationNow
+    from streaming.outputs.models import Destination
     from streaming.stations.models import Station
 
 
@@ -108,9 +109,19 @@ def _destinations(row: StationNow) -> SafeString:
         return format_html('<span class="lw-sub">{}</span>', "preview only" if row.is_on_air else "none")
     if not row.is_on_air:
         return format_html('<span class="lw-sub">{} idle</span>', wanted)
-    missing = ", ".join(d.name for d in row.wanted if d not in row.connected)
-    tone: cells.Tone = "ok" if connected == wanted else "fail"
-    return cells.state(f"{connected} of {wanted} up", tone, hint=f"Not connected: {missing}" if missing else "")
+    missing = [d for d in row.wanted if d not in row.connected]
+    if missing:
+        names = ", ".join(d.name for d in missing)
+        told = cells.state(f"{connected} of {wanted} up", "fail", hint=f"Not connected: {names}")
+        return format_html('{} <span class="lw-sub" title="{}">{}</span>', told, _whys(missing), f"not {names}")
+    tone: cells.Tone = "warn" if any(d.on_backup or d.backup_connected is False for d in row.wanted) else "ok"
+    return cells.state(
+        f"{connected} of {wanted} up", tone, hint="" if tone == "ok" else "A backup ingest is on its own."
+    )
+
+
+def _whys(missing: list[Destination]) -> str:
+    return "\n".join(f"{d.name}: {d.last_error or 'It is being connected.'}" for d in missing)
 
 
 def _live(row: StationNow, part: str, told: SafeString) -> SafeString:

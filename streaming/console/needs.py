@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from streaming.asrun import sound_words
-from streaming.console import sound, states
+from streaming.console import of_destinations, sound, states
+from streaming.console.need import Need
 from streaming.nodes.models import Encoder
 
 if TYPE_CHECKING:
@@ -23,18 +23,6 @@ if TYPE_CHECKING:
 
 PATIENCE = timedelta(seconds=20)
 _ORDER: dict[Tone, int] = {"fail": 0, "warn": 1, "busy": 2, "quiet": 3, "ok": 4}
-
-
-@dataclass(frozen=True)
-class Need:
-    """Something an operator should see to: what it is and means, and where to act."""
-
-    tone: Tone
-    sentence: str
-    url: str
-    verb: str
-    about: str = ""
-    """Kind and subject of an alert that says the same."""
 
 
 def of_all(
@@ -83,11 +71,7 @@ def _of_running(row: StationNow, encoder: Encoder, page: str, now: datetime) -> 
         why = f" {encoder.source_error}" if encoder.source_error else ""
         yield Need("warn", f"{name} sends silence: no sound arrives from its source.{why}", page, "Test the source")
     for destination in row.wanted:
-        if not destination.connected:
-            why = destination.last_error or "It is being connected."
-            url = reverse("admin:streaming_destination_change", args=[destination.pk])
-            about = f"destination-down destination:{destination.pk}"
-            yield Need("fail", f"{name} does not reach {destination.name}. {why}", url, "See to it", about)
+        yield from of_destinations.needs_of(row, destination)
 
 
 def _of_nodes(rows: list[StationNow], nodes: list[Node], now: datetime) -> Iterator[Need]:

@@ -82,7 +82,7 @@ def with_present(stations: QuerySet[Station]) -> QuerySet[Station]:
     airings = Airing.objects.filter(station=OuterRef("pk"), started_at__gte=began)
     newest = Subquery(airings.order_by("-started_at", "-id").values("pk")[:1])
     return (
-        stations.select_related("encoder", "default_loop", "held_loop")
+        stations.select_related("encoder", "profile", "default_loop", "held_loop")
         .prefetch_related(
             Prefetch("destinations", Destination.objects.order_by("name")),
             Prefetch("takeovers", Takeover.objects.filter(ended_at=None).select_related("key"), to_attr="presenting"),

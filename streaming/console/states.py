@@ -115,11 +115,29 @@ def _heard(encoder: Encoder) -> str:
 
 
 def destination_state(destination: Destination) -> Told:
-    """Tell whether a destination is connected; needs ``station.encoder`` to be loaded."""
+    """Tell whether a destination has the stream; needs ``station.encoder`` to be loaded."""
     if not destination.enabled:
-        return Told("Left out", "quiet", "Nothing is sent here until it is enabled.")
-    if not is_running(destination.station):
+        return Told("Paused", "quiet", "Nothing is sent here until it is resumed.")
+    if not is_running(destination.station) and destination.down_since is None:
         return Told("Idle", "quiet", "It is connected when the station goes on air.")
     if destination.connected:
-        return Told("Connected", "ok", "The stream arrives.")
-    return Told("Not connected", "fail", destination.last_error or "It is being connected.")
+        return _connected(destination)
+    if destination.state == destination.State.HELD:
+        return Told("Held back", "fail", "This machine may not send now: another one may have the station.")
+    why = destination.last_error or "It is being connected."
+    if destination.state == destination.State.CONNECTING and not destination.last_error:
+        return Told("Connecting", "busy", why)
+    return Told("Not connected", "fail", why)
+
+
+def _connected(destination: Destination) -> Told:
+    """Tell of one that has the stream, by which ingest, and whether something of it is missing."""
+    if destination.on_backup:
+        return Told("On its backup", "warn", "The backup ingest has the stream; the first one does not.")
+    if destination.backup_connected is False:
+        return Told("Without backup", "warn", "The stream arrives, but not at the backup ingest as well.")
+    if destination.state == destination.State.RENEWING:
+        return Told("Connecting anew", "busy", "Its connection is made anew as planned.")
+    return Told(
+        "Recording" if destination.kind == destination.Kind.RECORDING else "Connected", "ok", "The stream arrives."
+    )

@@ -23,6 +23,7 @@ from streaming.outputs import address_kinds, platforms
 from streaming.outputs.address_parts import check_key, split
 from streaming.outputs.errors import DestinationInvalidError
 from streaming.outputs.models import Destination
+from streaming.outputs.relaying import make_name
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -64,7 +65,7 @@ def parse(url: str, key: str = "", *, passphrase: str = "") -> Address:
     if word == RECORDING:
         return _recording(key, passphrase)
     if word == RELAY:
-        return _of(split(relay_url()), key, passphrase, relay=True)
+        return _of(split(relay_url()), key or make_name(), passphrase, relay=True)
     if word == YOUTUBE_HLS:
         return _of(split(platforms.YOUTUBE_HLS), key, passphrase)
     known = platforms.by_slug(word)

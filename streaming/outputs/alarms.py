@@ -27,6 +27,11 @@ def subject_of(destination: Destination) -> str:
     return f"destination:{destination.pk}"
 
 
+def mismatch(destination: Destination, broken: str) -> str:
+    """Return the sentence that says whose rules are broken by what is sent to a destination."""
+    return f"{destination.station.name} sends {destination.name} what it may not like. {broken}"
+
+
 def watch(*, station: Station, destinations: list[Destination], now: datetime) -> None:
     """Open and close the alerts of a station that is wanted on air, as its rows are now; one query if nothing changed.
 
@@ -68,7 +73,7 @@ def _wrong(destination: Destination, now: datetime) -> dict[tuple[str, str], str
         found[DOWN, subject] = f"{name} does not reach {destination.name}. {why}"
     warnings = profile_warnings(destination)
     if warnings:
-        found[MISMATCH, subject] = f"{name} sends {destination.name} what it may not like. {' '.join(warnings)}"
+        found[MISMATCH, subject] = mismatch(destination, " ".join(warnings))
     return found
 
 

@@ -10,3 +10,10 @@ class DestinationInvalidError(LongwaveError, ValueError):
 
     status = 422
     title = "The destination cannot be saved"
+
+
+class RecordingGoneError(LongwaveError):
+    """A recording's file is no more."""
+
+    status = 410
+    title = "The recording is gone"

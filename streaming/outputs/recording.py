@@ -42,6 +42,8 @@ def record_outputs(*, station: Station, run: UUID | None, told: Iterable[Told], 
     by_id = {str(output.get("id")): output for output in told} if run is not None else {}
     rows = list(Destination.objects.filter(station=station))
     for row in rows:
+        if row.via_relay:
+            continue  # the relay tells how it is
         first, backup = by_id.get(str(row.pk)), by_id.get(f"{row.pk}{BACKUP_SUFFIX}")
         values = _how_it_is(row, first or {}, backup, now, wanted=wanted and row.enabled)
         if first is not None:

@@ -17,6 +17,7 @@ from streaming.outputs.keys import seal_key, seal_passphrase, stream_key
 from streaming.outputs.models import Destination
 from streaming.outputs.naming import checked_name, free_name
 from streaming.outputs.readdressing import changed_address
+from streaming.outputs.relaying import check_via_relay
 from streaming.outputs.twins import refuse_twin
 from streaming.stations.models import Station
 
@@ -36,7 +37,16 @@ __all__ = [
 ]
 
 Kind = Destination.Kind
-EDITABLE = ("backup_url", "backup", "allow_private", "renew_after_s", "segment_s", "keep_hours", "to_storage")
+EDITABLE = (
+    "backup_url",
+    "backup",
+    "allow_private",
+    "renew_after_s",
+    "segment_s",
+    "keep_hours",
+    "to_storage",
+    "via_relay",
+)
 """What is written as it is given; address, key, passphrase and name have rules of their own."""
 _OF_THE_ADDRESS = ("kind", "platform", "url", "key_sealed", "key_hint", "passphrase_sealed")
 
@@ -52,6 +62,7 @@ class Options(TypedDict, total=False):
     segment_s: int
     keep_hours: int | None
     to_storage: bool
+    via_relay: bool
 
 
 class Changes(Options, total=False):
@@ -190,6 +201,7 @@ def _take_options(row: Destination, options: Options) -> None:
         raise DestinationInvalidError("Write the backup ingest's address, or do not use one.", field="backup_url")
     if row.backup_url:
         _check_backup(row)
+    check_via_relay(row)
 
 
 def _check_backup(row: Destination) -> None:

@@ -14,7 +14,7 @@ from streaming.asrun.models import ErrorEntry, SoundStep
 from streaming.cues.models import Cue, TrackMapping
 from streaming.ingest.models import PresenterKey, Takeover
 from streaming.nodes.models import Encoder, EncoderRun, Node
-from streaming.outputs.models import Destination
+from streaming.outputs.models import Destination, Recording
 from streaming.sources.models import TrackChange
 from streaming.stations.models import Station
 from streaming.titles.models import TitleDesign
@@ -65,6 +65,11 @@ def filled():
     destination = Destination.objects.create(
         station=station, name="YouTube", url="rtmp://127.0.0.1/live", key_hint="1234"
     )
+    assert airing.run is not None
+    recording = Recording.objects.create(
+        station=station, destination=destination, node=node, run=airing.run, sequence=11, path="/gone.flv",
+        stored_name="", started_at=timezone.now(), seconds=60.0, bytes=9,
+    )  # fmt: skip
     track = Track.objects.create(artist="Ana", title="Blue", sha256="f" * 64, codec="mp3", duration_ms=1000, size=10)
     Encoder.objects.filter(pk=station.pk).update(node=node, run=airing.run, seen_at=timezone.now(), last_lines="ready")
     channel = AlertChannel.objects.create(kind="telegram", name="Night desk", recipient="@night")
@@ -82,6 +87,7 @@ def filled():
         Cue: cue,
         TrackMapping: mapping,
         Destination: destination,
+        Recording: recording,
         type(loop): loop,
         Rendition: rendition,
         Track: track,

@@ -44,7 +44,16 @@ ON_ONE = {
     "renew": "end its connection and make it anew, now",
     "remove": "forget it and its key",
 }
-OPTIONS = ("backup_url", "backup", "allow_private", "renew_after_s", "segment_s", "keep_hours", "to_storage")
+OPTIONS = (
+    "backup_url",
+    "backup",
+    "allow_private",
+    "renew_after_s",
+    "segment_s",
+    "keep_hours",
+    "to_storage",
+    "via_relay",
+)
 
 
 class Command(BaseCommand):
@@ -165,6 +174,7 @@ def _declare_add(add: CommandParser) -> None:
     add.add_argument("--segment", type=int, dest="segment_s", metavar="SECONDS", help="recording: length of a file")
     add.add_argument("--keep-hours", type=int, metavar="HOURS", help="recording: remove files after so long")
     add.add_argument("--to-storage", action="store_true", default=None, help="recording: move files to storage")
+    add.add_argument("--via-relay", action="store_true", default=None, help="rtmp://: let the relay send it")
 
 
 def _lies_inside(*urls: str | None) -> bool:
