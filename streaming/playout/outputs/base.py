@@ -93,7 +93,7 @@ class Output(ABC):
         self.spec = spec
 
     def boundary(self, milliseconds: int) -> None:  # noqa: B027 - for most outputs no moment is better than another
-        """Hear that a track begins at this decode time."""
+        """Hear that a track begins at this media time."""
 
     def renew(self) -> bool:
         """Renew the connection soon; tells whether there is one that can be renewed."""

@@ -13,7 +13,7 @@ from streaming.playout.outputs import renewal
 from streaming.playout.outputs.base import Output, State, Surroundings
 from streaming.playout.outputs.link import Link, Successor
 from streaming.playout.spec import OutputSpec, RenewSpec
-from streaming.playout.units import Kind, Unit
+from streaming.playout.units import REORDER, Kind, Unit
 
 log = logging.getLogger(__name__)
 STARVED = 5.0
@@ -74,8 +74,8 @@ class ConnectedOutput(Output):
         """When it is renewed."""
 
     def boundary(self, milliseconds: int) -> None:
-        """Hear that a track begins at this decode time."""
-        self._boundaries.add(milliseconds)
+        """Hear that a track begins at this media time; its first picture's decode time is a little earlier."""
+        self._boundaries.add(milliseconds - REORDER * 1000 // self.format.frame_rate - 1)
 
     def renew(self) -> bool:
         """Renew the connection at the next keyframe."""

@@ -39,13 +39,15 @@ class RtmpLink(Link):
         return (self._stamp - self._start_ms) / 1000
 
     def send(self, units: Sequence[Unit]) -> None:
-        """Send units; what is a little older than the first counts as of its time."""
+        """Send units, without the sound that is older than the first picture."""
         form, stream, parts = self._form, self._session.stream, list[bytes]()
         if self._origin is None:
             self._origin = form.milliseconds(units[0]) - self._start_ms
         stamp = self._stamp
         for unit in units:
-            stamp = max(self._start_ms, form.milliseconds(unit) - self._origin)
+            stamp = form.milliseconds(unit) - self._origin
+            if stamp < self._start_ms:
+                continue
             way = (VIDEO_CHANNEL, VIDEO, stamp) if unit.kind is Kind.VIDEO else (AUDIO_CHANNEL, AUDIO, stamp)
             write_media(parts, way, (flv.tag(unit, form), unit.data), stream)
         self._session.send(parts)
