@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from streaming.playout.units import Kind, StreamFormat, Unit
 
-MOST_MS = 6_000
-"""Milliseconds that may wait before the oldest GOPs are dropped. With what is on its way already (measured: up to 3.3 s
+MOST_MS = 5_000
+"""Milliseconds that may wait before the oldest GOPs are dropped. With what is on its way already (measured: up to 3.7 s
 where the line carries a third of the stream) nobody sees a destination more than ten seconds late."""
 
 
