@@ -15,6 +15,7 @@ from catalog.visuals.models import EncodingProfile, Loop, Rendition
 from streaming.asrun.models import Airing
 from streaming.cues.models import TrackMapping
 from streaming.nodes.models import Encoder, EncoderRun
+from streaming.outputs.models import Recording
 from streaming.stations.models import Station
 
 
@@ -75,3 +76,10 @@ def make_slate(profile: EncodingProfile | None = None, **fields: Any) -> Renditi
     """The slate, so that nothing has to draw and compile it."""
     loop = Loop.objects.filter(builtin="slate").first() or make_loop("Slate", builtin="slate")
     return make_rendition(loop, profile, **fields)
+
+
+def make_recording(station: Station, **fields: Any) -> Recording:
+    """A finished file of a recording; none lies on the disk unless ``path`` names one."""
+    run = fields.pop("run", None) or EncoderRun.objects.create(station=station)
+    fields = {"sequence": 1, "path": "", "stored_name": "", "seconds": 60.0, "bytes": 1000, **fields}
+    return Recording.objects.create(station=station, run=run, **{"started_at": timezone.now(), **fields})

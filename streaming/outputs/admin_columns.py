@@ -15,11 +15,12 @@ from streaming.outputs.models import Destination
 from streaming.outputs.rules import profile_warnings, renew_after
 from streaming.outputs.timespan import written
 from streaming.outputs.told import masked_key
+from streaming.platforms import told as platform_told
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
-LIVE = ("state", "why", "lasts", "sent", "queue", "reconnects", "dropped", "renewals")
+LIVE = ("state", "why", "lasts", "sent", "queue", "reconnects", "dropped", "renewals", "there")
 """What changes while one looks at it."""
 Kind = Destination.Kind
 
@@ -42,6 +43,11 @@ class DestinationColumns:
             where,
             _short(row, where),
         )
+
+    @admin.display(description="At the platform")
+    def there(self, row: Destination) -> SafeString:
+        """Tell how the platform sees it, where it is asked; needs ``plan__account`` to be loaded."""
+        return _live(row, "there", platform_told.there(row))
 
     @admin.display(description="Why")
     def why(self, row: Destination) -> SafeString:

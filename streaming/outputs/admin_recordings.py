@@ -49,17 +49,13 @@ class RecordingAdmin(FactsAdmin[Recording]):
         button="Remove it",
         icon="delete",
         variant=ActionVariant.DANGER,
-        permissions=("remove",),
+        permissions=("streaming.delete_recording",),
     )
     def remove(self, request: HttpRequest, _form: forms.Form, object_id: str) -> HttpResponse:
         """Have the node remove a file."""
         row = get_object_or_404(Recording, pk=object_id)
         report(request, partial(keeping.remove_recording, recording=row), said="It is removed within a minute.")
         return done(request, reverse("admin:streaming_recording_changelist"))
-
-    def has_remove_permission(self, request: HttpRequest) -> bool:
-        """Let those remove files who may delete rows."""
-        return request.user.has_perm("streaming.delete_recording")
 
     @admin.display(description="State")
     def state(self, row: Recording) -> SafeString:

@@ -1,4 +1,4 @@
-"""Destinations in the API, for staff. A stream key goes in and never comes out: only its last characters do."""
+"""Destinations in the API, for staff. Keys and passphrases go in and never come out: only a key's end does."""
 
 from __future__ import annotations
 
@@ -7,63 +7,137 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from config.lib.pages import ByName
+from streaming.outputs import services
 from streaming.outputs.models import Destination
-from streaming.outputs.services import add_destination, remove_destination, set_enabled, set_key
+from streaming.outputs.rules import profile_warnings
+from streaming.outputs.told import masked_key
+from streaming.outputs.trying import try_destination
 from streaming.stations.models import Station
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-MASK = "••••"
+URL_HELP = (
+    "rtmp://, rtmps://, srt://host:port?latency=…, https://…/out.m3u8 (HLS push; {key} in it stands for the key), or a "
+    "word: youtube, twitch, facebook, youtube-hls, recording, relay."
+)
+ON_ROW = [
+    "backup_url",
+    "backup",
+    "allow_private",
+    "renew_after_s",
+    "segment_s",
+    "keep_hours",
+    "to_storage",
+    "via_relay",
+]
+FACTS = [
+    "state",
+    "connected",
+    "connected_since",
+    "down_since",
+    "next_try_at",
+    "on_backup",
+    "backup_connected",
+    "queued_ms",
+    "bytes_total",
+    "reconnects_total",
+    "dropped_packets_total",
+    "renewals_total",
+    "renewed_at",
+    "renewal_gap_ms",
+    "last_error",
+    "last_error_at",
+]
 
 
 class DestinationSerializer(serializers.ModelSerializer[Destination]):
     """A way out, and what the encoder last said of it."""
 
     key = serializers.SerializerMethodField(help_text="Masked; at most its last four characters are told.")
+    has_passphrase = serializers.SerializerMethodField(help_text="Whether an SRT passphrase is kept.")
+    warnings = serializers.SerializerMethodField(help_text="What of the station's profile the platform will not like.")
 
     class Meta:
         model = Destination
         fields: ClassVar[list[str]] = [
             "id",
             "name",
+            "kind",
+            "platform",
             "url",
             "key",
+            "has_passphrase",
             "enabled",
-            "connected",
-            "connected_since",
-            "bytes_total",
-            "reconnects_total",
-            "dropped_packets_total",
-            "last_error",
-            "last_error_at",
+            *ON_ROW,
+            *FACTS,
+            "warnings",
         ]
         read_only_fields = fields
 
     def get_key(self, destination: Destination) -> str:
         """Return the mask and the hint; empty without a key."""
-        return f"{MASK}{destination.key_hint}" if destination.key_sealed else ""
+        return masked_key(destination)
+
+    def get_has_passphrase(self, destination: Destination) -> bool:
+        """Tell whether there is one."""
+        return bool(destination.passphrase_sealed)
+
+    def get_warnings(self, destination: Destination) -> list[str]:
+        """Return the platform's rules that are broken, each in a sentence."""
+        return profile_warnings(destination)
 
 
-class NewDestinationSerializer(serializers.Serializer[Any]):
+class OptionsSerializer(serializers.ModelSerializer[Destination]):
+    """What may be said of a destination beside address, key and name; what is not given stays as it is."""
+
+    passphrase = serializers.CharField(
+        required=False, allow_blank=True, write_only=True, help_text="SRT only, 10 to 79 characters. Never shown again."
+    )
+
+    class Meta:
+        model = Destination
+        fields: ClassVar[list[str]] = [*ON_ROW, "passphrase"]
+        extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {name: {"required": False} for name in ON_ROW}
+
+
+class NewDestinationSerializer(OptionsSerializer):
     """Where to send a station."""
 
-    url = serializers.CharField(max_length=1000, help_text="rtmp:// or rtmps://, or youtube, twitch, facebook.")
-    name = serializers.CharField(required=False, allow_blank=True)
+    url = serializers.CharField(max_length=1000, help_text=URL_HELP)
+    name = serializers.CharField(required=False, allow_blank=True, help_text="Empty: the platform's or host's.")
     key = serializers.CharField(required=False, allow_blank=True, write_only=True, help_text="Never shown again.")
 
+    class Meta(OptionsSerializer.Meta):
+        fields: ClassVar[list[str]] = ["url", "name", "key", *OptionsSerializer.Meta.fields]
 
-class DestinationChangeSerializer(serializers.Serializer[Any]):
-    """What may be changed of a destination."""
 
-    enabled = serializers.BooleanField(required=False, help_text="False: nothing is sent there.")
+class DestinationChangeSerializer(OptionsSerializer):
+    """What may be changed of a destination; another address keeps the key unless a new one is given."""
+
+    url = serializers.CharField(required=False, max_length=1000, help_text=URL_HELP)
+    name = serializers.CharField(required=False)
+    enabled = serializers.BooleanField(required=False, help_text="False: paused, nothing is sent there.")
     key = serializers.CharField(required=False, write_only=True, help_text="The new stream key.")
+
+    class Meta(OptionsSerializer.Meta):
+        fields: ClassVar[list[str]] = ["url", "name", "enabled", "key", *OptionsSerializer.Meta.fields]
+
+
+class TestResultSerializer(serializers.Serializer[Any]):
+    """What trying a destination showed."""
+
+    ok = serializers.BooleanField()
+    sentence = serializers.CharField()
+
+    __test__ = False  # not a test class, whatever pytest thinks of the name
 
 
 @extend_schema_view(
@@ -75,7 +149,7 @@ class DestinationChangeSerializer(serializers.Serializer[Any]):
     ),
     retrieve=extend_schema(summary="One destination"),
     partial_update=extend_schema(
-        summary="Change a destination's key, or leave it out for now",
+        summary="Change a destination's address, key or rules, or pause it",
         request=DestinationChangeSerializer,
         responses=DestinationSerializer,
     ),
@@ -90,30 +164,41 @@ class DestinationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Dest
 
     def get_queryset(self) -> QuerySet[Destination]:
         """Return the station's destinations only."""
-        return Destination.objects.filter(station=self._station())
+        return Destination.objects.filter(station=self._station()).select_related("station__profile")
 
     def create(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - a view's signature
         """Add a destination."""
         wanted = NewDestinationSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        destination = add_destination(station=self._station(), **wanted.validated_data)
-        return Response(DestinationSerializer(destination).data, status=status.HTTP_201_CREATED)
+        destination = services.add_destination(station=self._station(), **wanted.validated_data)
+        return Response(self._told(destination), status=status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, slug: str, pk: str) -> Response:  # noqa: ARG002 - a view's signature
-        """Change key or state."""
-        destination = self.get_object()
-        change = DestinationChangeSerializer(data=request.data)
+        """Change what is given, all of it or nothing."""
+        change = DestinationChangeSerializer(data=request.data, partial=True)
         change.is_valid(raise_exception=True)
-        if "key" in change.validated_data:
-            set_key(destination=destination, key=change.validated_data["key"])
-        if "enabled" in change.validated_data:
-            set_enabled(destination=destination, enabled=change.validated_data["enabled"])
-        return Response(DestinationSerializer(destination).data)
+        return Response(self._told(services.change_destination(destination=self.get_object(), **change.validated_data)))
 
     def destroy(self, request: Request, slug: str, pk: str) -> Response:  # noqa: ARG002 - a view's signature
         """Forget a destination."""
-        remove_destination(destination=self.get_object())
+        services.remove_destination(destination=self.get_object())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    @extend_schema(summary="Try a destination; nothing is published", request=None, responses=TestResultSerializer)
+    @action(detail=True, methods=["post"])
+    def trial(self, request: Request, slug: str, pk: str) -> Response:  # noqa: ARG002 - a view's signature
+        """Connect as far as can be done without the key, and say what answered."""
+        return Response(TestResultSerializer(try_destination(destination=self.get_object())).data)
+
+    @extend_schema(summary="Connect a destination anew, at the next keyframe", request=None, responses={202: None})
+    @action(detail=True, methods=["post"])
+    def renewal(self, request: Request, slug: str, pk: str) -> Response:  # noqa: ARG002 - a view's signature
+        """Have its connection ended and made again."""
+        services.renew_destination(destination=self.get_object())
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+    def _told(self, destination: Destination) -> dict[str, Any]:
+        return dict(DestinationSerializer(destination).data)
+
     def _station(self) -> Station:
-        return get_object_or_404(Station, slug=self.kwargs["slug"])
+        return get_object_or_404(Station.objects.select_related("profile"), slug=self.kwargs["slug"])

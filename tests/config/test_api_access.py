@@ -16,8 +16,9 @@ from rest_framework.test import APIClient
 from config.lib.permissions import AnonymousRate
 from config.urls import urlpatterns
 from streaming.ingest.services import create_presenter_key
+from streaming.nodes.models import Node
 from streaming.outputs.services import add_destination
-from tests.factories import make_loop, make_mapping, make_station, make_user
+from tests.factories import make_loop, make_mapping, make_recording, make_station, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +44,22 @@ TABLE: dict[tuple[str, str], tuple[str, int]] = {
     ("destination-detail", "get"): (STAFF, 200),
     ("destination-detail", "patch"): (STAFF, 200),
     ("destination-detail", "delete"): (STAFF, 204),
+    ("platform-list", "get"): (STAFF, 200),
+    ("platform-account-list", "get"): (STAFF, 200),
+    ("destination-trial", "post"): (STAFF, 200),
+    ("destination-renewal", "post"): (STAFF, 202),
+    ("recording-list", "get"): (STAFF, 200),
+    ("recording-detail", "get"): (STAFF, 200),
+    ("recording-detail", "delete"): (STAFF, 204),
+    ("recording-file", "get"): (STAFF, 404),
     ("presenter-key-list", "get"): (STAFF, 200),
     ("presenter-key-list", "post"): (STAFF, 422),
     ("presenter-key-detail", "delete"): (STAFF, 204),
     ("alert-list", "get"): (STAFF, 200),
+    ("node-list", "get"): (STAFF, 200),
+    ("node-detail", "get"): (STAFF, 200),
+    ("node-detail", "patch"): (STAFF, 200),
+    ("station-handover", "post"): (STAFF, 409),
     ("loop-list", "get"): (STAFF, 200),
     ("loop-list", "post"): (STAFF, 422),
     ("loop-detail", "get"): (STAFF, 200),
@@ -85,6 +98,8 @@ def house(db):
         "<slug:slug>": station.slug,
         "<int:pk>": make_mapping(station, loop).pk,
         "loops/<uuid:pk>": f"loops/{loop.pk}",
+        "nodes/<str:name>": f"nodes/{Node.objects.create(name='one').name}",
+        "recordings/<uuid:pk>": f"recordings/{make_recording(station).pk}",
         "presenter-keys/<uuid:pk>": f"presenter-keys/{key.pk}",
         "<uuid:pk>": add_destination(station=station, url="rtmp://live.example.org/app", key="abcd-efgh-ijkl").pk,
     }
@@ -124,7 +139,7 @@ def test_staff_is_let_in_everywhere(operation, house):
     [key for key, (_, status) in TABLE.items() if status != 422 and "<" in FOUND.get(key, "")],
 )
 def test_what_is_not_there_is_not_found_even_by_staff(operation, house):
-    nothing = {"<slug:slug>": "nowhere", "<int:pk>": 999_999, "<uuid:pk>": uuid.uuid4()}
+    nothing = {"<slug:slug>": "nowhere", "<int:pk>": 999_999, "<uuid:pk>": uuid.uuid4(), "<str:name>": "nowhere"}
 
     assert answer(operation, nothing, make_user(is_staff=True)) == 404
 
