@@ -10,12 +10,14 @@ from streaming.playout.errors import SpecError
 from streaming.playout.lease import Fence
 from streaming.playout.outputs.base import Output, Standing, Surroundings
 from streaming.playout.outputs.hls import HlsOutput
+from streaming.playout.outputs.recording import RecordingOutput
 from streaming.playout.outputs.rtmp import RtmpOutput
-from streaming.playout.spec import HlsSpec, OutputSpec, RtmpSpec, same_way
+from streaming.playout.spec import HlsSpec, OutputSpec, RecordingSpec, RtmpSpec, same_way
 from streaming.playout.units import StreamFormat, Unit
 
 KINDS: dict[type[OutputSpec], Callable[[Any, Surroundings], Output]] = {
     RtmpSpec: RtmpOutput,
+    RecordingSpec: RecordingOutput,
     HlsSpec: HlsOutput,
 }
 

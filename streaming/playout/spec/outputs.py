@@ -212,7 +212,11 @@ def _hls(given: dict[str, Any], identity: str, prefix: str) -> HlsSpec:
     return HlsSpec(id=identity, folder=path(given, "folder", prefix))
 
 
-READERS: dict[str, Callable[[dict[str, Any], str, str], OutputSpec]] = {"rtmp": _rtmp, "hls": _hls}
+READERS: dict[str, Callable[[dict[str, Any], str, str], OutputSpec]] = {
+    "rtmp": _rtmp,
+    "recording": _recording,
+    "hls": _hls,
+}
 
 
 def _renew(data: object, where: str) -> RenewSpec:
