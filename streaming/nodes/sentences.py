@@ -6,13 +6,15 @@ from streaming.nodes import machine
 from streaming.nodes.machine import Life, State
 
 
-def of_crash(life: Life, code: int | None) -> tuple[str, str]:
+def of_crash(life: Life, code: int | None, *, no_memory: bool = False) -> tuple[str, str]:
     """Return severity and sentence for an end nobody asked for; ``life`` is as it is after it."""
     how = "an exit code nobody was told" if code is None else f"exit code {code}"
     if life.state is State.FAILED:
         severity, then = "critical", f"It was the {machine.MAXIMUM}th time in a row: it stays off until restarted."
     else:
         severity, then = "error", f"It is started again in {life.start_at - life.since:g} s."
+    if no_memory:
+        return severity, f"The system killed the encoder because memory ran out. {then}"
     return severity, f"The encoder ended by itself with {how}. {then}"
 
 

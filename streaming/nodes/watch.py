@@ -19,6 +19,7 @@ from streaming.nodes.asked import Asked
 from streaming.nodes.board import Trouble
 from streaming.nodes.leash import Leash
 from streaming.nodes.machine import Act, Life, State
+from streaming.nodes.oom import Kills
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ CALM_PACE = 0.5
 CALM = (State.RUNNING, State.STOPPED, State.FAILED)
 STOP_SECONDS = 4.0
 PICTURE_UNREADABLE = 66
+KILLS = Kills()
 
 
 class Watch(Asked):
@@ -133,6 +135,7 @@ class Watch(Asked):
     def _take_statistics(self, held: grip.Grip, event: Json) -> None:
         if held.progress.note(int(event.get("frame") or 0)):
             self._life = machine.progressed(self._life, time.monotonic())
+        KILLS.look()
         self.board.update(statistics=event, seen_at=timezone.now())
         self._prompter.tick(held, event)
 
@@ -174,7 +177,8 @@ class Watch(Asked):
         held.close()
         self._grip = None
         if not asked:
-            self._trouble(*sentences.of_crash(self._life, code), run=held.run, exit_code=code)
+            crash = sentences.of_crash(self._life, code, no_memory=KILLS.explain(code))
+            self._trouble(*crash, run=held.run, exit_code=code)
             self._prompter.showing.slate = code == PICTURE_UNREADABLE
         elif not self._restart:
             self._prompter.showing.forget()
