@@ -45,21 +45,21 @@ def read(secret_key: str) -> Ingest:
         EnvironmentValueError: an address cannot be used; the text names the variable.
 
     """
-    url = _address("INGEST_URL", env.text("INGEST_URL"), {"rtmp"})
+    url = address("INGEST_URL", env.text("INGEST_URL"), {"rtmp"})
     parts = urlsplit(url or "rtmp://localhost/ingest")
     port, application = parts.port or USUAL_PORT, parts.path.strip("/")
     if not application or "/" in application:
         raise EnvironmentValueError(f"INGEST_URL must end with one name after the host, as in {_EXAMPLE}.")
     pull = env.text("INGEST_PULL_URL", f"rtmp://127.0.0.1:{port}/{application}")
-    callback = env.text("INGEST_CALLBACK_URL", f"http://{_own_host()}:{home.port()}")
+    callback = env.text("INGEST_CALLBACK_URL", own_web())
     return Ingest(
         url=url,
-        pull_url=_address("INGEST_PULL_URL", pull, {"rtmp"}),
+        pull_url=address("INGEST_PULL_URL", pull, {"rtmp"}),
         host=env.text("INGEST_HOST", "0.0.0.0"),  # noqa: S104 - presenters come from outside; off until it is asked for
         port=port,
         application=application,
-        callback_url=_address("INGEST_CALLBACK_URL", callback, {"http", "https"}),
-        callback_host=_name_we_answer_to(),
+        callback_url=address("INGEST_CALLBACK_URL", callback, {"http", "https"}),
+        callback_host=name_we_answer_to(),
         play_from=tuple(env.listing("INGEST_PLAY_FROM", "127.0.0.1")),
         secret=env.text("INGEST_SECRET") or _derived(secret_key),
     )
@@ -68,7 +68,7 @@ def read(secret_key: str) -> Ingest:
 _EXAMPLE = "rtmp://radio.example.org:1935/ingest"
 
 
-def _address(name: str, value: str, schemes: set[str]) -> str:
+def address(name: str, value: str, schemes: set[str]) -> str:
     """Return the address without a slash at its end; one with spaces or quotes would break out of a configuration."""
     try:
         parts = urlsplit(value)
@@ -80,14 +80,16 @@ def _address(name: str, value: str, schemes: set[str]) -> str:
     return value.rstrip("/")
 
 
-def _own_host() -> str:
+def own_web() -> str:
+    """Return the web process of this machine, as its neighbours reach it."""
     host = home.host()
     if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - what it may be
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
+        host = "127.0.0.1"
+    return f"http://[{host}]:{home.port()}" if ":" in host else f"http://{host}:{home.port()}"
 
 
-def _name_we_answer_to() -> str:
+def name_we_answer_to() -> str:
+    """Return a host name that the web process answers to."""
     named = [host.lstrip(".") for host in env.listing("ALLOWED_HOSTS") if host != "*"]
     return named[0] if named else "localhost"
 

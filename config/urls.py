@@ -31,5 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("analytics.metrics.urls")),
     path("", include("streaming.sources.urls")),
     path("", include("streaming.ingest.urls")),
+    path("", include("streaming.relay.urls")),
     path("", include("streaming.live.urls")),
 ]

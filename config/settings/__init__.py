@@ -10,4 +10,5 @@ from config.settings.mail import *
 from config.settings.outbound import *
 from config.settings.platforms import *
 from config.settings.queue import *
+from config.settings.relay import *
 from config.settings.storage import *

@@ -24,6 +24,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.heartbeat.tick", "schedule": 10.0, "options": {"expires": 30}},
     "reconcile-encoders": {"task": "streaming.nodes.reconcile", "schedule": 5.0},
+    "look-at-relay": {"task": "streaming.relay.look", "schedule": 5.0, "options": {"expires": 5}},
     "tell-alerts": {"task": "streaming.alerts.tell", "schedule": 10.0, "options": {"expires": 10}},
     "forget-cards": {"task": "catalog.visuals.forget_cards", "schedule": 3600.0, "options": {"expires": 3600}},
     "evict-titled": {"task": "streaming.cues.evict_titled", "schedule": 60.0, "options": {"expires": 60}},
