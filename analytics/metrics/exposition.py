@@ -9,7 +9,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
+from analytics.metrics.destinations import destination_families
 from analytics.metrics.pictures import picture_families
+from analytics.metrics.platforms import platform_families
 from analytics.metrics.sound import sound_families
 from streaming.asrun.models import ErrorEntry
 from streaming.asrun.switching import BOUNDS
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
 
     from prometheus_client.core import Metric
 
+    from analytics.metrics.destinations import DestinationFacts
     from analytics.metrics.pictures import PictureFacts
+    from analytics.metrics.platforms import PlatformFacts
     from analytics.metrics.sound import SoundFacts
 
 STATION = ["station"]
-DESTINATION = ["station", "destination"]
 BUCKETS = [*map(str, BOUNDS), "+Inf"]
 
 
@@ -41,17 +44,6 @@ class EncoderFacts(NamedTuple):
     tracks_played_total: int
     switch_seconds_sum: float
     switch_seconds_buckets: list[int]
-
-
-class DestinationFacts(NamedTuple):
-    """One destination, in the order ``queries.DESTINATION_FIELDS`` reads it."""
-
-    station: str
-    destination: str
-    connected: bool
-    bytes_total: int
-    reconnects_total: int
-    dropped_packets_total: int
 
 
 class ErrorFacts(NamedTuple):
@@ -71,6 +63,7 @@ class Facts(NamedTuple):
     errors: list[ErrorFacts]
     sound: Sequence[SoundFacts] = ()
     pictures: Sequence[PictureFacts] = ()
+    platforms: Sequence[PlatformFacts] = ()
 
 
 class RadioCollector(Collector):
@@ -88,9 +81,10 @@ class RadioCollector(Collector):
         if self._facts is not None:
             yield from _encoder_families(self._facts)
             yield _errors(self._facts)
-            yield from _destination_families(self._facts)
+            yield from destination_families(self._facts.destinations, self._facts.at)
             yield from sound_families(self._facts.sound)
             yield from picture_families(self._facts.pictures)
+            yield from platform_families(self._facts.platforms)
 
 
 def radio_text(facts: Facts | None) -> bytes:
@@ -142,20 +136,6 @@ def _errors(facts: Facts) -> Metric:
     for station, severity in sorted(known | totals.keys()):
         family.add_metric([station, severity], totals.get((station, severity), 0))
     return family
-
-
-def _destination_families(facts: Facts) -> Iterator[Metric]:
-    rows = facts.destinations
-    yield _gauge("radio_destination_connected", "1 while connected.", rows, lambda d: d.connected, DESTINATION)
-    yield _counter("radio_destination_bytes", "Bytes sent.", rows, lambda d: d.bytes_total, DESTINATION)
-    yield _counter("radio_destination_reconnects", "Reconnects.", rows, lambda d: d.reconnects_total, DESTINATION)
-    yield _counter(
-        "radio_destination_dropped_packets",
-        "Packets left out because the destination was too slow.",
-        rows,
-        lambda d: d.dropped_packets_total,
-        DESTINATION,
-    )
 
 
 def _gauge(

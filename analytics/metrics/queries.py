@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from analytics.metrics.exposition import DestinationFacts, EncoderFacts, ErrorFacts, Facts
+from analytics.metrics.destinations import DESTINATION_FIELDS, DestinationFacts
+from analytics.metrics.exposition import EncoderFacts, ErrorFacts, Facts
 from analytics.metrics.models import ErrorCount
 from analytics.metrics.pictures import PICTURE_FIELDS, PictureFacts
+from analytics.metrics.platforms import PLATFORM_FIELDS, PlatformFacts
 from analytics.metrics.sound import SOUND_FIELDS, SoundFacts
 from config.lib.deadline import read_within
 from streaming.nodes.models import Encoder
 from streaming.outputs.models import Destination
+from streaming.platforms.models import PlatformPlan
 
 ENCODER_FIELDS = (
     "station__slug",
@@ -23,29 +26,22 @@ ENCODER_FIELDS = (
     "switch_seconds_sum",
     "switch_seconds_buckets",
 )
-DESTINATION_FIELDS = (
-    "station__slug",
-    "name",
-    "connected",
-    "bytes_total",
-    "reconnects_total",
-    "dropped_packets_total",
-)
 
 
 async def scrape() -> Facts:
-    """Return everything the metrics tell; five small queries, none of which grows with time.
+    """Return everything the metrics tell; a few small queries, none of which grows with time.
 
     Raises:
         DatabaseAwayError: no answer within the deadline.
 
     """
-    encoders, destinations, errors, sound, pictures = await read_within(
+    encoders, destinations, errors, sound, pictures, platforms = await read_within(
         Encoder.objects.order_by("station__slug").values_list(*ENCODER_FIELDS),
         Destination.objects.filter(enabled=True).order_by("station__slug", "name").values_list(*DESTINATION_FIELDS),
         ErrorCount.objects.order_by("pk").values_list("station__slug", "severity", "total"),
         Encoder.objects.order_by("station__slug").values_list(*SOUND_FIELDS),
         Encoder.objects.order_by("station__slug").values_list(*PICTURE_FIELDS),
+        PlatformPlan.objects.order_by("station__slug", "pk").values_list(*PLATFORM_FIELDS),
     )
     return Facts(
         at=timezone.now(),
@@ -54,4 +50,5 @@ async def scrape() -> Facts:
         errors=[ErrorFacts(*row) for row in errors],
         sound=[SoundFacts(*row) for row in sound],
         pictures=[PictureFacts(*row) for row in pictures],
+        platforms=[PlatformFacts(*row) for row in platforms],
     )

@@ -53,6 +53,9 @@ def station():
         bytes_total=4_000_000_000,
         reconnects_total=3,
         dropped_packets_total=9,
+        connected_since=timezone.now() - timedelta(seconds=30),
+        queued_ms=1500,
+        renewals_total=4,
     )
     return made
 
@@ -75,6 +78,10 @@ def test_every_promised_name_is_there(station):
         "radio_destination_bytes_total",
         "radio_destination_reconnects_total",
         "radio_destination_dropped_packets_total",
+        "radio_destination_queue_seconds",
+        "radio_destination_uptime_seconds",
+        "radio_destination_renewals_total",
+        "radio_destination_on_backup",
     }
 
 
@@ -107,6 +114,10 @@ def test_figures_are_the_rows(station):
     assert told["radio_destination_bytes_total", there] == 4_000_000_000
     assert told["radio_destination_reconnects_total", there] == 3
     assert told["radio_destination_dropped_packets_total", there] == 9
+    assert told["radio_destination_renewals_total", there] == 4
+    assert told["radio_destination_queue_seconds", there] == 1.5
+    assert told["radio_destination_on_backup", there] == 0
+    assert 29 < told["radio_destination_uptime_seconds", there] < 40
 
 
 def test_one_status_is_one_and_the_others_nought(station):
