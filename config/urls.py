@@ -15,8 +15,10 @@ api_v1: list[URLPattern | URLResolver] = [
     path("", include("streaming.asrun.urls")),
     path("", include("streaming.cues.urls")),
     path("", include("streaming.outputs.urls")),
+    path("", include("streaming.platforms.urls")),
     path("", include("streaming.alerts.urls")),
     path("", include("streaming.ingest.api_urls")),
+    path("", include("streaming.nodes.urls")),
     path("", include("catalog.visuals.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -6,6 +6,7 @@ from streaming.cues.admin import CueAdmin, TrackMappingAdmin
 from streaming.ingest.admin import PresenterKeyAdmin, TakeoverAdmin
 from streaming.nodes.admin import EncoderAdmin, EncoderRunAdmin, NodeAdmin
 from streaming.outputs.admin import DestinationAdmin, RecordingAdmin
+from streaming.platforms.admin import PlatformAccountAdmin, PlatformPlanAdmin
 from streaming.sources.admin import TrackChangeAdmin
 from streaming.stations.admin import StationAdmin
 from streaming.titles.admin import TitleDesignAdmin
@@ -20,6 +21,8 @@ __all__ = [
     "EncoderRunAdmin",
     "ErrorEntryAdmin",
     "NodeAdmin",
+    "PlatformAccountAdmin",
+    "PlatformPlanAdmin",
     "PresenterKeyAdmin",
     "RecordingAdmin",
     "SoundStepAdmin",

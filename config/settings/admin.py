@@ -119,6 +119,8 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Destinations", "cell_tower", "streaming_destination_changelist"),
                     _item("Recordings", "videocam", "streaming_recording_changelist"),
+                    _item("Platform plans", "live_tv", "streaming_platformplan_changelist"),
+                    _item("Channels", "smart_display", "streaming_platformaccount_changelist"),
                 ],
             },
             {

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from catalog.models import Rendition
-from streaming.console import alarms, cells, first_steps, needs, overview, sound
+from streaming.console import alarms, cells, first_steps, needs, of_platforms, overview, sound
 from streaming.nodes.models import Node
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def now_context() -> dict[str, Any]:
     now = timezone.now()
     rows = overview.stations_now(now)
     failed = Rendition.objects.filter(status=Rendition.Status.FAILED).select_related("loop")[:FAILED_SHOWN]
-    found = needs.of_all(rows, Node.objects.all(), failed, now, alarms.all_alarms())
+    found = needs.of_all(rows, Node.objects.all(), failed, now, [*alarms.all_alarms(), *of_platforms.all_needs()])
     steps = first_steps.steps()
     return {
         "rows": [_shown(row) for row in rows],

@@ -17,6 +17,7 @@ from catalog.visuals.models import Loop
 from config.lib.content_policy import own_content_only
 from streaming.live.queries import has_shown, station_snapshot, stations_overview
 from streaming.live.wording import WORDING, wording
+from streaming.platforms.queries import where_to_watch
 from streaming.stations.models import Station
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def station(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Station.objects.select_related("default_loop"), slug=slug)
     snapshot = station_snapshot(row)
     page = {"station": snapshot, "socket": f"/ws/stations/{row.slug}/", "states": _states(), "words": _words()}
-    return render(request, "live/station.html", {"station": _shown(snapshot), "page": page})
+    shown = {"station": _shown(snapshot), "page": page, "watch": where_to_watch(row)}
+    return render(request, "live/station.html", shown)
 
 
 @require_safe

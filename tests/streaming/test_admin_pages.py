@@ -15,6 +15,7 @@ from streaming.cues.models import Cue, TrackMapping
 from streaming.ingest.models import PresenterKey, Takeover
 from streaming.nodes.models import Encoder, EncoderRun, Node
 from streaming.outputs.models import Destination, Recording
+from streaming.platforms.models import PlatformAccount, PlatformPlan
 from streaming.sources.models import TrackChange
 from streaming.stations.models import Station
 from streaming.titles.models import TitleDesign
@@ -76,6 +77,7 @@ def filled():
     alert = open_alert(
         kind="node-gone", subject="node:one", severity="error", sentence="Blue is gone.", station=station
     )
+    account = PlatformAccount.objects.create(platform="youtube", external_id="UC1", name="Night FM")
     return {
         Alert: alert,
         AlertChannel: channel,
@@ -95,6 +97,8 @@ def filled():
         type(airing): airing,
         TitleDesign: TitleDesign.objects.create(station=station, enabled=True),
         ErrorEntry: error,
+        PlatformAccount: account,
+        PlatformPlan: PlatformPlan.objects.create(station=station, account=account, destination=destination),
         PresenterKey: presenter,
         Takeover: Takeover.objects.create(station=station, key=presenter, client_id="1", stream="s" * 32),
     }
@@ -125,7 +129,7 @@ def test_every_row_opens_for_the_operator(operator, filled, model):
 @pytest.mark.parametrize("model", SCREENS, ids=lambda model: model._meta.model_name)
 def test_every_form_for_a_new_row_opens_where_rows_can_be_added(operator, filled, model):
     may_add = model.__name__ in {"Station", "Destination", "Loop", "Track", "TrackMapping", "User", "PresenterKey"}
-    may_add = may_add or model is AlertChannel
+    may_add = may_add or model in {AlertChannel, PlatformPlan}
     assert operator.get(_url(model, "add")).status_code == (200 if may_add else 403)
 
 
