@@ -1,35 +1,81 @@
-"""The screens of machines: nodes, encoders as they are now, and every life an encoder has had. Read only."""
+"""The screens of machines: nodes, encoders as they are now, and every life an encoder has had."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.utils import timezone
 
 from config.lib import admin_cells as cells
 from config.lib.admin_pages import FactsAdmin, ModelAdmin, ReadOnly
 from streaming.console import states
+from streaming.nodes import queries
+from streaming.nodes.admin_actions import HandOverActions, NodeActions
+from streaming.nodes.admin_forms import NodeForm
 from streaming.nodes.models import Encoder, EncoderRun, Node
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
     from django.utils.safestring import SafeString
+
+    from config.lib.admin_cells import Tone
+
+_STATES: dict[str, tuple[str, Tone, str]] = {
+    "up": ("Running", "ok", "It reports each second or two."),
+    "draining": ("Draining", "busy", "Its stations move to other machines; it takes no new ones."),
+    "silent": ("Not heard of", "fail", "Its stations go on air elsewhere, unless their encoders may be on air there."),
+    "gone": ("Gone", "quiet", "Declared switched off; it registers again when its node is started."),
+}
 
 
 @admin.register(Node)
-class NodeAdmin(ReadOnly, ModelAdmin[Node]):
+class NodeAdmin(NodeActions, ModelAdmin[Node]):
     """Machines that run encoders."""
 
-    list_display = fields = readonly_fields = ("name", "heard", "pid", "uptime")
+    form = NodeForm
+    list_display = ("told", "name", "stations_told", "load", "labels_told", "uptime", "version")
+    list_display_links = ("name",)
     search_fields = ("name",)
+    fields = (("name", "told"), ("stations_told", "load"), ("labels", "capacity"), ("uptime", "pid"), "version")
+    readonly_fields = ("name", "told", "stations_told", "load", "uptime", "pid", "version")
     actions = None
+    actions_list = ("balance",)
+    actions_row = ("drain", "resume", "gone")
+    actions_detail = ("drain", "resume", "gone")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
+        """A machine registers itself."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Node | None = None) -> bool:  # noqa: ARG002 - the same
+        """A machine is declared gone; what it did stays on record."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Node]:
+        """Return the machines with what they carry."""
+        return queries.with_state(super().get_queryset(request))
 
     @admin.display(description="State", ordering="seen_at")
-    def heard(self, node: Node) -> SafeString:
-        """Tell whether it lives."""
-        if node.seen_at and timezone.now() - node.seen_at <= states.SILENT_AFTER:
-            return cells.state("Running", "ok", hint="It reports each few seconds.")
-        return cells.state("Not heard from", "fail", hint="Its encoders go on; nobody watches them until a node does.")
+    def told(self, node: Any) -> SafeString:
+        """Tell how it is."""
+        return cells.state(*_STATES[node.state][:2], hint=_STATES[node.state][2])
+
+    @admin.display(description="Stations", ordering="stations")
+    def stations_told(self, node: Any) -> SafeString:
+        """Tell how many it runs, of how many."""
+        coming = f" + {node.coming} coming" if node.coming else ""
+        return cells.figure(f"{node.stations}{'' if node.capacity is None else f' of {node.capacity}'}{coming}")
+
+    @admin.display(description="Load")
+    def load(self, node: Any) -> SafeString:
+        """Tell what its encoders take."""
+        return cells.figure(f"{node.cpu:.0f} % of a core, {node.memory:.0f} MiB") if node.stations else cells.EMPTY
+
+    @admin.display(description="Labels")
+    def labels_told(self, node: Node) -> str | SafeString:
+        """Tell what stations may ask for."""
+        return ", ".join(node.labels) or cells.EMPTY
 
     @admin.display(description="Uptime", ordering="started_at")
     def uptime(self, node: Node) -> SafeString:
@@ -38,17 +84,18 @@ class NodeAdmin(ReadOnly, ModelAdmin[Node]):
 
 
 @admin.register(Encoder)
-class EncoderAdmin(ReadOnly, ModelAdmin[Encoder]):
+class EncoderAdmin(HandOverActions, ReadOnly, ModelAdmin[Encoder]):
     """Encoders."""
 
-    list_display = ("state_told", "station", "uptime", "cpu", "memory", "restarts_total", "node", "pid", "ended")
+    list_display = ("state_told", "station", "uptime", "cpu", "memory", "restarts_total", "where", "pid", "ended")
     list_display_links = ("station",)
     list_filter = ("state", "node")
-    list_select_related = ("station", "node")
+    list_select_related = ("station", "node", "handover_to")
+    actions_row = actions_detail = ("hand_over", "stay")
     search_fields = ("station__name", "station__slug")
     fields = (
         ("station", "state_told"),
-        ("uptime", "node"),
+        ("uptime", "where"),
         ("cpu", "memory"),
         ("restarts", "restarts_total"),
         ("pid", "run_told"),
@@ -68,6 +115,12 @@ class EncoderAdmin(ReadOnly, ModelAdmin[Encoder]):
     def uptime(self, encoder: Encoder) -> SafeString:
         """Tell how long this life has lasted."""
         return cells.since(encoder.started_at if _runs(encoder) else None)
+
+    @admin.display(description="Machine", ordering="node")
+    def where(self, encoder: Encoder) -> str | SafeString:
+        """Tell where it runs, and where it is to run."""
+        here = encoder.node.name if encoder.node else ""
+        return f"{here} → {encoder.handover_to.name}" if encoder.handover_to else here or cells.EMPTY
 
     @admin.display(description="CPU", ordering="cpu_percent")
     def cpu(self, encoder: Encoder) -> SafeString:

@@ -10,4 +10,3 @@ class NodeRefusedError(LongwaveError, ValueError):
 
     status = 409
     title = "The machine cannot do that now"
-

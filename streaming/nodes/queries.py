@@ -56,20 +56,25 @@ def with_load(nodes: QuerySet[Node]) -> QuerySet[Any]:
     )
 
 
-def told() -> list[dict[str, Any]]:
-    """Return every machine in words, by name; ``state``: up, draining, silent or gone."""
+def with_state(nodes: QuerySet[Node]) -> QuerySet[Any]:
+    """Add to :func:`with_load` a ``state`` for people: up, draining, silent or gone."""
     state = Case(
         When(gone_at__isnull=False, then=Value("gone")),
         When(Q(seen_at=None) | Q(seen_at__lt=Now() - LIVING), then=Value("silent")),
         When(draining=True, then=Value("draining")),
         default=Value("up"),
     )
-    rows = with_load(Node.objects.all()).annotate(state=state).order_by("name")
-    return [document(row) for row in rows]
+    told: QuerySet[Any] = with_load(nodes).annotate(state=state)
+    return told
+
+
+def told() -> list[dict[str, Any]]:
+    """Return every machine in words, by name; the shape is :func:`document`'s."""
+    return [document(row) for row in with_state(Node.objects.all()).order_by("name")]
 
 
 def document(row: Any) -> dict[str, Any]:
-    """Return one machine of :func:`told`."""
+    """Return one machine of :func:`with_state` in words."""
     return {
         "name": row.name,
         "state": row.state,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +18,9 @@ from streaming.nodes import alarms, leases, placement, queries
 from streaming.nodes.errors import NodeRefusedError
 from streaming.nodes.models import Encoder, Node
 from streaming.stations.models import Station
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 GONE_SILENCE = timedelta(seconds=10)
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -37,6 +41,16 @@ def drain(*, node: Node, draining: bool = True) -> None:
     Node.objects.filter(pk=node.pk).update(draining=draining)
     node.draining = draining
     wake_nodes()
+
+
+@transaction.atomic
+def describe(*, node: Node, labels: Sequence[str] | None = None, capacity: int | None) -> Node:
+    """Keep what an operator says of a machine; stations that do not fit there any more move."""
+    node.labels = sorted({label.strip() for label in labels or [] if label.strip()})
+    node.capacity = capacity
+    node.save(update_fields=["labels", "capacity"])
+    wake_nodes()
+    return node
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.forms import BaseFormSet, ModelForm
     from django.http import HttpRequest
 
+MACHINE_HELP = "Without either it runs on the machine with the most room, and on another one when that is lost."
 _SOURCE = ("source_kind", "audio_url", "metadata_url", "shortcode")
 
 
@@ -93,6 +94,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
             ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"), "look", "titles", "sync")}),
             ("Source", {"fields": (*_SOURCE, "shuffle", "webhook")}),
             SOUND,
+            ("Machine", {"fields": ("pinned_node", "needs_labels"), "description": MACHINE_HELP}),
         ]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:

@@ -24,6 +24,8 @@ SETTINGS = (
     "normalise",
     "loudness_target",
     "peak_limit",
+    "pinned_node",
+    "needs_labels",
 )
 # All of it: the delay of the picture has a page of its own.
 PLAYOUT = (*SETTINGS, "sync_delay_ms")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit, urlunsplit
@@ -138,6 +139,9 @@ class Machines:
 
     def __getitem__(self, number: int) -> Machine:
         return self._all[number]
+
+    def __iter__(self) -> Iterator[Machine]:
+        return iter(self._all)
 
     def add(self, name: str, *arguments: str, **more: Any) -> Machine:
         """A machine that has been switched on."""
