@@ -72,7 +72,11 @@ class NodeActions:
 
 
 class HandOverActions:
-    """Actions of a station's encoder."""
+    """Actions of a station's encoder, for whoever may change stations."""
+
+    def has_move_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002 - unfold's signature
+        """Tell who may move stations; the encoder itself is only looked at."""
+        return request.user.has_perm("streaming.change_station")
 
     @ask(
         name="Hand over",
@@ -83,6 +87,7 @@ class HandOverActions:
         icon="swap_horiz",
         form=HandOverForm,
         variant=ActionVariant.WARNING,
+        permissions=("move",),
     )
     def hand_over(self, request: HttpRequest, form: forms.Form, object_id: str) -> HttpResponse:
         """Move a station."""
@@ -93,7 +98,7 @@ class HandOverActions:
         report(request, work, said=f"{encoder.station.name} is being handed over to {where}.")
         return done(request, reverse("admin:streaming_encoder_changelist"))
 
-    @press(name="Stay here", icon="cancel")
+    @press(name="Stay here", icon="cancel", permissions=("move",))
     def stay(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Cancel a hand-over that has not happened yet."""
         encoder = get_object_or_404(Encoder.objects.select_related("station"), pk=object_id)
