@@ -1,0 +1,79 @@
+"""T24: the wall clock of everything but the encoders jumps: web, worker, beat, node. Then summer begins."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.config.holder import a_home
+from tests.fakes.clock import JumpingClock
+from tests.fakes.ingest import FakeIngest
+from tests.faults.house.air import Air
+from tests.flows.house import House
+from tests.plugins.daemon import free_port, wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+HOUR = 3600
+SUMMER = datetime(2027, 3, 28, 0, 59, 55, tzinfo=UTC)
+"""Five seconds before clocks in Berlin go from two to three."""
+
+EVERY_FIVE_SECONDS = "reconcile-encoders"
+HOURLY = "forget-cards"
+
+
+@pytest.fixture
+def jumping(tmp_path_factory):
+    """An installation of its own with one station, whose clock can be set."""
+    clock = JumpingClock(tmp_path_factory.mktemp("clock"))
+    with a_home() as holder, FakeIngest() as ingest:
+        house = House(holder.places, free_port())
+        house.environment |= {**clock.environment, "TZ": "Europe/Berlin"}
+        house.start()
+        try:
+            air = Air(house, ingest, tmp_path_factory.mktemp("air"))
+            air.add("alpha")
+            yield clock, air
+        finally:
+            house.process.terminate()
+            house.process.wait(20)
+
+
+def _runs(air, task):
+    ((count,),) = air.house.rows("SELECT total_run_count FROM django_celery_beat_periodictask WHERE name = %s", task)
+    return int(count)
+
+
+def _until_run(air, count, what):
+    wait_until(lambda: _runs(air, EVERY_FIVE_SECONDS) >= count, within=90, what=what)
+
+
+def _parts(air):
+    return {part: air.house.part(part).pid for part in ("web", "worker", "beat", "node")}
+
+
+def test_t24_a_machine_whose_clock_jumps_stays_on_air_and_its_schedule_goes_on(figures, jumping):
+    """An hour on, two back, then to the night in which summer time begins; each for long enough to be noticed."""
+    clock, air = jumping
+    publish, before, parts, began = air.live("alpha"), air.encoder("alpha"), _parts(air), time.time()
+    steps = {
+        "an hour on": lambda: clock.jump(HOUR),
+        "an hour back": lambda: clock.jump(-HOUR),
+        "into summer time": lambda: clock.jump_to(SUMMER),
+    }
+    for name, step in steps.items():
+        hourly, often = _runs(air, HOURLY), _runs(air, EVERY_FIVE_SECONDS)
+        step()
+        jumped = time.time()
+        wait_until(
+            lambda often=often: _runs(air, EVERY_FIVE_SECONDS) >= often + 2, within=90, what=f"the schedule {name}"
+        )
+        figures("T24", f"clock {name}: what runs every 5 s has run twice after", time.time() - jumped, "s", at_most=60)
+        figures("T24", f"clock {name}: what runs hourly has run", _runs(air, HOURLY) - hourly, "times", at_most=1)
+        air.runs_on("alpha", 10)
+    restarted = sum(pid != parts[part] for part, pid in _parts(air).items())
+    figures("T24", "parts restarted over all jumps", restarted, exactly=0)
+    figures("T24", "encoders restarted", air.encoder("alpha")["restarts"] - before["restarts"], exactly=0)
+    figures("T24", "publishes of the station", len(air.ingest.of("alpha")), exactly=1)
+    air.unharmed(figures, "T24", publish, began, "the stream")
