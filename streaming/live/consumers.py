@@ -14,12 +14,15 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
+from streaming.live.destinations import TOPIC as DESTINATIONS
+from streaming.live.destinations import destinations_snapshot
 from streaming.live.hub import Hub, Mailbox, SnapshotAwayError
 from streaming.live.queries import station_snapshot
 from streaming.stations.models import Station
 
 log = structlog.get_logger(__name__)
 
+STATION = "station"
 NO_SUCH_STATION = 4404
 TRY_AGAIN_LATER = 1013
 TOO_BIG = 1009
@@ -34,17 +37,17 @@ class StationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels
 
     task: asyncio.Task[None] | None = None
     topic = ""
+    topic_kind = STATION
 
     async def connect(self) -> None:
         """Join before loading the snapshot: a change in between is then sent after it, never lost."""
         await self.accept()
         self.mailbox = Mailbox()
-        topic = f"station:{self.scope['url_route']['kwargs']['slug']}"
-        hub = _hub()
-        hub.join(topic, self.mailbox)
+        topic = f"{self.topic_kind}:{self.scope['url_route']['kwargs']['slug']}"
+        hub().join(topic, self.mailbox)
         self.topic = topic
         try:
-            text = await hub.present(topic)
+            text = await hub().present(topic)
         except SnapshotAwayError as error:
             log.warning("live.snapshot_away", error=str(error))
             await self.close(code=TRY_AGAIN_LATER)
@@ -57,7 +60,7 @@ class StationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels' signature
         """Leave the topic and end the forwarding."""
         if self.topic:
-            _hub().leave(self.topic, self.mailbox)
+            hub().leave(self.topic, self.mailbox)
         if self.task is not None:
             self.task.cancel()
             with suppress(asyncio.CancelledError):
@@ -68,36 +71,52 @@ class StationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels
         if len(text_data or bytes_data or "") > INCOMING_LIMIT:
             await self.close(code=TOO_BIG)
 
-    async def _forward(self, text: str) -> None:
-        while True:
+    async def next_text(self) -> str | None:
+        """Return what is to be sent next, as soon as there is something; ``None``: nothing any more."""
+        return await self.mailbox.take()
+
+    async def _forward(self, text: str | None) -> None:
+        while text is not None:
             await self.send(text_data=text)
             await asyncio.sleep(BETWEEN_MESSAGES_SECONDS)
-            text = await self.mailbox.take()
+            text = await self._next()
+        await self.close(code=NO_SUCH_STATION)
+
+    async def _next(self) -> str | None:
+        """Wait for the next text; while the database is away, for what is said when it is back."""
+        while True:
+            try:
+                return await self.next_text()
+            except SnapshotAwayError as error:
+                log.warning("live.snapshot_away", error=str(error))
 
 
 async def load_snapshot(topic: str) -> str | None:
-    """Return the JSON text of the station a topic ``station:<slug>`` names, or None.
+    """Return the JSON text of what a topic ``station:<slug>`` or ``destinations:<slug>`` names, or None.
 
     Raises:
         SnapshotAwayError: the database is away.
 
     """
     try:
-        snapshot = await database_sync_to_async(_read)(topic.partition(":")[2])
+        snapshot = await database_sync_to_async(_read)(topic)
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         raise SnapshotAwayError(f"The database is away ({type(error).__name__}).") from error
     return None if snapshot is None else json.dumps(snapshot, separators=(",", ":"), ensure_ascii=False)
 
 
-def _read(slug: str) -> dict[str, Any] | None:
+def _read(topic: str) -> dict[str, Any] | None:
+    kind, _, slug = topic.partition(":")
     row = Station.objects.select_related("default_loop").filter(slug=slug).first()
-    return None if row is None else station_snapshot(row)
+    if row is None:
+        return None
+    return destinations_snapshot(row) if kind == DESTINATIONS else station_snapshot(row)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 
-def _hub() -> Hub:
+def hub() -> Hub:
     """Return this event loop's hub: a server process has one loop, so one subscription."""
     loop = asyncio.get_running_loop()
     if loop not in _hubs:

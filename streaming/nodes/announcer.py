@@ -9,6 +9,8 @@ import redis
 import structlog
 
 from config.lib.broadcast import say
+from streaming.live.destinations import TOPIC as DESTINATIONS
+from streaming.live.destinations import destinations_snapshot
 from streaming.live.queries import station_snapshot
 from streaming.nodes.database import AWAY, borrowed
 from streaming.stations.models import Station
@@ -63,6 +65,7 @@ class Announcer(threading.Thread):
                 station = Station.objects.filter(pk=station_id).first()
                 if station is not None:
                     say(f"station:{station.slug}", station_snapshot(station))
+                    say(f"{DESTINATIONS}:{station.slug}", destinations_snapshot(station))
         except (redis.RedisError, *AWAY) as error:
             if not self._down:
                 log.warning("live pages are not told: %s", error)

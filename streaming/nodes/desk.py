@@ -259,7 +259,8 @@ class Desk(threading.Thread):
             self._schedule.keep(station)
             outputs = status.statistics.get("outputs") or []
             run, wanted = status.run if status.pid else None, station.wanted_on_air
-            record_outputs(station=station, run=run, told=outputs, wanted=wanted)
+            if record_outputs(station=station, run=run, told=outputs, wanted=wanted):
+                self._announce(self.station_id)
         if time.monotonic() >= self._tidy_at:
             storing.forget_old_journals(folder=self._watch.folder)
             self._tidy_at = time.monotonic() + TIDY_SECONDS

@@ -24,12 +24,16 @@ TEXT_LIMIT = 2000
 INTEGER_LIMIT = 2**31 - 1
 NEAR = timedelta(seconds=2)
 """Times told as "so long ago" and "in so long" waver by less than this from one second to the next."""
+NEWS = {"connected", "state", "on_backup", "backup_connected", "last_error"}
+"""What whoever watches is to hear of at once."""
 State = Destination.State
 Told = dict[str, Any]
 
 
-def record_outputs(*, station: Station, run: UUID | None, told: Iterable[Told], wanted: bool = True) -> None:
-    """Take over connection, state, counters and errors; a destination that is not told of is not connected.
+def record_outputs(*, station: Station, run: UUID | None, told: Iterable[Told], wanted: bool = True) -> bool:
+    """Take over connection, state, counters and errors; tell whether something is to be heard of at once.
+
+    A destination that is not told of is not connected.
 
     Args:
         station: with its profile loaded, if it is wanted.
@@ -41,6 +45,7 @@ def record_outputs(*, station: Station, run: UUID | None, told: Iterable[Told], 
     now = timezone.now()
     by_id = {str(output.get("id")): output for output in told} if run is not None else {}
     rows = list(Destination.objects.filter(station=station))
+    news = False
     for row in rows:
         if row.via_relay:
             continue  # the relay tells how it is
@@ -48,11 +53,12 @@ def record_outputs(*, station: Station, run: UUID | None, told: Iterable[Told], 
         values = _how_it_is(row, first or {}, backup, now, wanted=wanted and row.enabled)
         if first is not None:
             values |= _counted(row, str(run), first, backup)
-        _write(row, values)
+        news |= bool(_write(row, values) & NEWS)
     if wanted:
         alarms.watch(station=station, destinations=rows, now=now)
     else:
         alarms.rest(station=station)
+    return news
 
 
 def _how_it_is(row: Destination, told: Told, backup: Told | None, now: datetime, *, wanted: bool) -> Told:
@@ -108,15 +114,16 @@ def _counted(row: Destination, run: str, told: Told, backup: Told | None) -> Tol
     return values
 
 
-def _write(row: Destination, values: Told) -> None:
-    """Write what differs from the row, and put it into ``row`` too (totals stay as they were read)."""
+def _write(row: Destination, values: Told) -> set[str]:
+    """Write what differs, and put it into ``row`` too (totals stay as they were read); return the fields' names."""
     changed = {name: value for name, value in values.items() if not _same(getattr(row, name), value)}
     if not changed:
-        return
+        return set()
     Destination.objects.filter(pk=row.pk).update(**changed)
     for name, value in changed.items():
         if not isinstance(value, CombinedExpression):
             setattr(row, name, value)
+    return set(changed)
 
 
 def _same(known: Any, value: Any) -> bool:
