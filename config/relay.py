@@ -66,16 +66,16 @@ def read(secret_key: str) -> Relay:
         port=parts.port or USUAL_PORT,
         application=application,
         http_port=http_port,
-        publish_from=_networks("RELAY_PUBLISH_FROM"),
-        stat_from=_networks("RELAY_STAT_FROM"),
+        publish_from=_networks("RELAY_PUBLISH_FROM", env.listing("RELAY_PUBLISH_FROM", "127.0.0.1")),
+        stat_from=_networks("RELAY_STAT_FROM", env.listing("RELAY_STAT_FROM", "127.0.0.1")),
         callback_url=address("RELAY_CALLBACK_URL", env.text("RELAY_CALLBACK_URL", own_web()), {"http", "https"}),
         callback_host=name_we_answer_to(),
         secret=env.text("RELAY_SECRET") or _derived(secret_key),
     )
 
 
-def _networks(name: str) -> tuple[str, ...]:
-    return tuple(_network(name, text) for text in env.listing(name, "127.0.0.1"))
+def _networks(name: str, texts: list[str]) -> tuple[str, ...]:
+    return tuple(_network(name, text) for text in texts)
 
 
 def _network(name: str, text: str) -> str:

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from config import relay
 from config.home import BASE_DIR
-from tests.plugins.daemon import find_program, free_port
+from streaming.ingest.nginx import MODULES, find_module
+from streaming.relay import nginx
+from tests.plugins.daemon import find_program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 COMPOSE: dict[str, Any] = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = ("prepare", "web", "worker", "beat", "node", "ingest-config")
+OURS = ("prepare", "web", "worker", "beat", "node", "ingest-config", "relay-config")
 
 
 def test_every_part_of_the_product_is_there() -> None:
@@ -39,7 +42,8 @@ def test_every_container_is_locked_down(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_secret_stands_in_an_environment_or_an_argument(name: str) -> None:
     secrets = {key for key in SERVICES[name].get("environment", {}) if re.search("SECRET|PASSWORD|_URL", key)}
-    secrets -= {"INGEST_URL", "INGEST_PULL_URL", "INGEST_CALLBACK_URL"}  # places, which open nothing
+    secrets -= {"INGEST_URL", "INGEST_PULL_URL", "INGEST_CALLBACK_URL"}
+    secrets -= {"RELAY_URL", "RELAY_STAT_URL", "RELAY_CALLBACK_URL"}  # places, which open nothing
     assert all(key.endswith("_FILE") for key in secrets)
     assert "password" not in " ".join(SERVICES[name].get("command", [])).lower()
 
@@ -68,7 +72,7 @@ def test_our_processes_wait_for_what_they_need(name: str) -> None:
 
 def test_only_this_machine_reaches_the_published_ports() -> None:
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
-    assert len(published) == 3
+    assert len(published) == 2
     assert all(port.startswith("127.0.0.1:") for port in published)
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert COMPOSE["networks"]["encoders"]["internal"] is True
@@ -90,13 +94,27 @@ def test_only_the_node_may_play_what_presenters_send() -> None:
     assert {name for name in SERVICES if "encoders" in SERVICES[name]["networks"]} == {"node", "ingest"}
 
 
+def test_only_the_node_may_publish_to_the_relay_and_only_who_looks_may_read_it() -> None:
+    environment, networks = COMPOSE["x-longwave"]["environment"], COMPOSE["networks"]
+    subnets = {name: networks[name]["ipam"]["config"][0]["subnet"] for name in ("relaying", "looking")}
+    assert environment["RELAY_PUBLISH_FROM"] == subnets["relaying"]
+    assert environment["RELAY_STAT_FROM"] == f"127.0.0.1,{subnets['looking']}"
+    on = {net: {name for name in SERVICES if net in SERVICES[name]["networks"]} for net in subnets}
+    assert on == {"relaying": {"node", "relay"}, "looking": {"web", "worker", "relay"}}
+    assert networks["relaying"]["internal"] is networks["looking"]["internal"] is True
+
+
 @pytest.mark.peers("nginx")
-def test_the_relay_accepts_its_configuration(tmp_path: Path) -> None:
-    text = (BASE_DIR / "deploy" / "relay" / "nginx.conf").read_text()
-    text = text.replace("/tmp/", f"{tmp_path}/")  # noqa: S108 - the container's own
-    for port in ("listen 1935", "listen 8080"):
-        text = text.replace(port, f"listen 127.0.0.1:{free_port()}")
+@pytest.mark.django_db
+def test_the_relay_accepts_what_its_container_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in COMPOSE["x-longwave"]["environment"].items():
+        if name.startswith("RELAY_"):
+            monkeypatch.setenv(name, value)
+    monkeypatch.setenv("RELAY_URL", "rtmp://relay:1935/relay")
+    monkeypatch.setenv("RELAY_CALLBACK_URL", "http://127.0.0.1:8000")  # `web` is a name in the containers only
+    text = nginx.render(relay.read("key"), nginx.Server(tmp_path, find_module() or MODULES[0]), [])
     (tmp_path / "nginx.conf").write_text(text)
     command = [str(find_program("nginx")), "-t", "-c", str(tmp_path / "nginx.conf")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "test is successful" in done.stderr, done.stderr
+    assert SERVICES["relay"]["command"][-1] == SERVICES["relay-config"]["command"][-1] == "/relay/nginx.conf"
