@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -82,7 +83,8 @@ def _answer(parts: dict[str, Part], *, worst_is_down: bool = False) -> JsonRespo
 
 async def _database() -> tuple[Part, list[Any], list[Any]]:
     """Return the database's part, the nodes and the stations with their encoders."""
-    nodes = Node.objects.order_by("-seen_at").values_list("name", "seen_at")
+    registered = Node.objects.filter(gone_at=None).annotate(stations=Count("encoders"))
+    nodes = registered.order_by("name").values_list("name", "seen_at", "stations")
     encoders = Station.objects.order_by("slug").values_list(
         "slug",
         "wanted_on_air",
@@ -121,12 +123,16 @@ def _heart(name: str, moment: bytes | None) -> Part:
     return Part(OK, f"The {name} gave a sign of life {max(0, age):.0f} seconds ago.")
 
 
-def _node(rows: list[tuple[str, datetime | None]]) -> Part:
+def _node(rows: list[tuple[str, datetime | None, int]]) -> Part:
+    """Judge the machines: one that holds stations and is not heard of is trouble, others may come and go."""
     now = timezone.now()
-    well = [name for name, seen in rows if seen and now - seen < NODE_LATE]
+    well = [name for name, seen, _ in rows if seen and now - seen < NODE_LATE]
+    lost = [name for name, _, stations in rows if stations and name not in well]
+    if well and lost:
+        return Part(DEGRADED, f"Running: {', '.join(well)}. Not heard of, though on air last: {', '.join(lost)}.")
     if well:
         return Part(OK, f"Running: {', '.join(well)}.")
-    seen = max((seen for _, seen in rows if seen), default=None)
+    seen = max((seen for _, seen, _ in rows if seen), default=None)
     since = f"since {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "so far"
     return Part(DEGRADED, f"No node has been seen {since}: stations stay as they are, no track changes a picture.")
 

@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from analytics.metrics.destinations import destination_families
+from analytics.metrics.nodes import node_families
 from analytics.metrics.pictures import picture_families
 from analytics.metrics.platforms import platform_families
 from analytics.metrics.sound import sound_families
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
     from analytics.metrics.destinations import DestinationFacts
+    from analytics.metrics.nodes import NodeFacts
     from analytics.metrics.pictures import PictureFacts
     from analytics.metrics.platforms import PlatformFacts
     from analytics.metrics.sound import SoundFacts
@@ -64,6 +66,7 @@ class Facts(NamedTuple):
     sound: Sequence[SoundFacts] = ()
     pictures: Sequence[PictureFacts] = ()
     platforms: Sequence[PlatformFacts] = ()
+    nodes: Sequence[NodeFacts] = ()
 
 
 class RadioCollector(Collector):
@@ -85,6 +88,7 @@ class RadioCollector(Collector):
             yield from sound_families(self._facts.sound)
             yield from picture_families(self._facts.pictures)
             yield from platform_families(self._facts.platforms)
+            yield from node_families(self._facts.nodes)
 
 
 def radio_text(facts: Facts | None) -> bytes:

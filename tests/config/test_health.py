@@ -169,3 +169,12 @@ def test_a_worker_writes_its_sign_of_life():
     redis.delete(WORKER_KEY)
     with start_worker(app, pool="solo", perform_ping_check=False, without_heartbeat=True):
         assert abs(time.time() - float(str(redis.get(WORKER_KEY), "ascii"))) < 30
+
+
+def test_a_machine_that_held_stations_and_is_lost_is_named_beside_those_that_run(all_well):
+    lost = Node.objects.create(name="attic", seen_at=timezone.now() - timedelta(minutes=5))
+    assert report()["components"]["node"]["status"] == "ok"
+    Encoder.objects.filter(station=make_station("attic-fm")).update(node=lost)
+    told = report()["components"]["node"]
+    assert told["status"] == "degraded"
+    assert "Running: studio. Not heard of, though on air last: attic." in told["detail"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from streaming.asrun.models import ErrorEntry
-from streaming.nodes.models import Encoder, EncoderRun
+from streaming.nodes.models import Encoder, EncoderRun, Node
 from streaming.outputs.models import Destination
 from tests.factories import make_station
 
@@ -225,3 +225,14 @@ def test_a_hanging_database_leaves_the_process_figures_and_says_so(station, monk
     assert told["radio_database_up", frozenset()] == 0
     assert "radio_tracks_played_total" not in names
     assert "python_info" in names
+
+
+def test_machines_are_told_until_they_are_declared_gone(station):
+    one = Node.objects.create(name="one", seen_at=timezone.now(), capacity=20)
+    Node.objects.create(name="two", seen_at=timezone.now() - timedelta(minutes=1), draining=True)
+    Node.objects.create(name="three", gone_at=timezone.now())
+    Encoder.objects.filter(station=station).update(node=one)
+    assert [value("radio_node_up", node=name) for name in ("one", "two")] == [1, 0]
+    assert value("radio_node_stations", node="one") == 1
+    assert value("radio_node_capacity", node="one") == 20
+    assert not any(("node", "three") in labels for _, labels in scraped())
