@@ -10,13 +10,17 @@ from streaming.playout.errors import SpecError
 from streaming.playout.lease import Fence
 from streaming.playout.outputs.base import Output, Standing, Surroundings
 from streaming.playout.outputs.hls import HlsOutput
+from streaming.playout.outputs.hls_push import HlsPushOutput
 from streaming.playout.outputs.recording import RecordingOutput
 from streaming.playout.outputs.rtmp import RtmpOutput
-from streaming.playout.spec import HlsSpec, OutputSpec, RecordingSpec, RtmpSpec, same_way
+from streaming.playout.outputs.srt import SrtOutput
+from streaming.playout.spec import HlsPushSpec, HlsSpec, OutputSpec, RecordingSpec, RtmpSpec, SrtSpec, same_way
 from streaming.playout.units import StreamFormat, Unit
 
 KINDS: dict[type[OutputSpec], Callable[[Any, Surroundings], Output]] = {
     RtmpSpec: RtmpOutput,
+    SrtSpec: SrtOutput,
+    HlsPushSpec: HlsPushOutput,
     RecordingSpec: RecordingOutput,
     HlsSpec: HlsOutput,
 }

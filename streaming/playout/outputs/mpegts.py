@@ -87,7 +87,7 @@ class Muxer:
         self._container.close()
 
 
-def first_keyframe(data: bytes, start: int = 0) -> int:
+def first_keyframe(data: bytes | bytearray, start: int = 0) -> int:
     """Return the place of the first packet from ``start`` on that begins a keyframe; -1 without one."""
     for place in range(start, len(data), PACKET):
         if (

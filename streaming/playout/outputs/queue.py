@@ -40,6 +40,8 @@ class UnitQueue:
     def connected(self) -> None:
         """Keep everything from now on; what is left of the newest GOP goes first, from its keyframe."""
         with self._change:
+            if self._open:
+                return
             while self._units and not (self._units[0].kind is Kind.VIDEO and self._units[0].key):
                 self._units.popleft()
             self._open = True

@@ -214,6 +214,8 @@ def _hls(given: dict[str, Any], identity: str, prefix: str) -> HlsSpec:
 
 READERS: dict[str, Callable[[dict[str, Any], str, str], OutputSpec]] = {
     "rtmp": _rtmp,
+    "srt": _srt,
+    "hls_push": _hls_push,
     "recording": _recording,
     "hls": _hls,
 }
