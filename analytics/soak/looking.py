@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from django.db.models import BigIntegerField, Sum
+from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from analytics.soak.slopes import Look
@@ -67,10 +67,10 @@ def rows(slugs: Sequence[str] = ()) -> list[Row]:
         encoders = encoders.filter(station__slug__in=slugs)
     summed = encoders.annotate(
         reconnects=Coalesce(Sum("station__destinations__reconnects_total"), 0),
-        dropped=Coalesce(Sum("station__destinations__dropped_packets_total"), 0, output_field=BigIntegerField()),
+        dropped=Coalesce(Sum("station__destinations__dropped_packets_total"), 0),
     )
     (found,) = asyncio.run(read_within(summed.values_list(*FIELDS)))
-    return [Row(*row) for row in found]
+    return [Row(*row[:4], *map(int, row[4:])) for row in found]  # PostgreSQL adds bigints up to decimals
 
 
 def look(row: Row) -> Look:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import struct
 import subprocess
-import time
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -40,7 +38,3 @@ class JumpingClock:
                 file.write(value)  # in place: processes have the page mapped
         else:
             self._file.write_bytes(value)
-
-    def jump_to(self, moment: datetime) -> None:
-        """Set the clock to a moment."""
-        self.jump(moment.timestamp() - time.time())
