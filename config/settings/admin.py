@@ -120,7 +120,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Destinations", "cell_tower", "streaming_destination_changelist"),
                     _item("Recordings", "videocam", "streaming_recording_changelist"),
                     _item("Platform plans", "live_tv", "streaming_platformplan_changelist"),
-                    _item("Channels", "smart_display", "streaming_platformaccount_changelist"),
+                    _item("Platform channels", "smart_display", "streaming_platformaccount_changelist"),
                 ],
             },
             {

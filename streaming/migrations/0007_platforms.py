@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('connected_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'platform channel',
                 'db_table': 'platform_accounts',
                 'ordering': ['platform', 'name'],
             },

@@ -113,7 +113,7 @@ class PlatformPlanAdmin(SavedByForm, ModelAdmin[PlatformPlan]):
     list_display_links = ("station",)
     list_filter = ("station", "account__platform")
     search_fields = ("station__name", "account__name")
-    readonly_fields = ("station", "account", "destination", "state", "why", "watch", "viewers_told", "found", "recent")
+    readonly_fields = ("station", "account", "sends_to", "state", "why", "watch", "viewers_told", "found", "recent")
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlatformPlan]:  # noqa: ARG002 - Django's signature
@@ -135,11 +135,11 @@ class PlatformPlanAdmin(SavedByForm, ModelAdmin[PlatformPlan]):
         """Return the groups of fields; each platform has its own."""
         if obj is None:
             return [(None, {"fields": ("station", "account", "destination")})]
-        place: Any = ("Where", {"fields": (("station", "account", "destination"),)})
+        place: Any = ("Where", {"fields": ("station", "account", "sends_to")})
         if obj.account.platform == Kind.TWITCH:
-            now: Any = ("Now", {"fields": (("state", "viewers_told", "watch"), "why")})
+            now: Any = ("Now", {"fields": (("state", "viewers_told"), "why", "watch")})
             return [now, ("Channel", {"fields": ("title", "follow_tracks", "category", "tags")}), place]
-        now = ("Now", {"fields": (("state", "viewers_told", "watch"), "why", "found", "recent")})
+        now = ("Now", {"fields": (("state", "viewers_told"), "why", "found", "recent")})
         wishes = ("title", "description", ("privacy", "latency"), ("rollover_minutes", "dvr"), "picture")
         return [now, ("Broadcasts", {"fields": wishes}), place]
 
@@ -166,6 +166,13 @@ class PlatformPlanAdmin(SavedByForm, ModelAdmin[PlatformPlan]):
     def why(self, plan: PlatformPlan) -> SafeString:
         """Say it in a sentence."""
         return format_html('<span class="lw-sentence">{}</span>', told.plan_state(plan).sentence)
+
+    @admin.display(description="Destination")
+    def sends_to(self, plan: PlatformPlan) -> SafeString | str:
+        """Lead to what is sent there."""
+        if plan.destination is None:
+            return "It is made in a moment."
+        return cells.link(reverse("admin:streaming_destination_change", args=[plan.destination_id]), plan.destination)
 
     @admin.display(description="Watch")
     def watch(self, plan: PlatformPlan) -> SafeString:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from config.lib.admin_forms import ServiceForm
 from config.lib.uploads import on_disk
@@ -68,6 +73,7 @@ class YouTubePlanForm(_PlanForm):
     )
     rollover_minutes = forms.TypedChoiceField(
         label="New broadcast",
+        widget=UnfoldAdminSelectWidget(),
         required=False,
         coerce=int,
         empty_value=None,

@@ -11,8 +11,6 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.db import models
 from django.utils import timezone
 
-ARCHIVE_MINUTES = 11 * 60 + 50
-
 
 class Kind(models.TextChoices):
     """A platform whose own word we ask for."""
@@ -62,6 +60,7 @@ class PlatformAccount(models.Model):
         """By platform and name; a channel once."""
 
         db_table = "platform_accounts"
+        verbose_name = "platform channel"
         ordering: ClassVar[list[str]] = ["platform", "name"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["platform", "external_id"], name="platform_account_once"),

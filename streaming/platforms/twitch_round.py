@@ -25,7 +25,7 @@ LIVE, OFFLINE = "live", "offline"
 def run(account: PlatformAccount, token: str) -> None:
     """Do what is due.
 
-    1. each hour ask whether the token holds, as Twitch wants; 2. every plan that is wanted sends with the channel's
+    1. each hour ask whether the token holds, as Twitch wants; 2. every plan's destination has the channel's
     key; 3. look whether the channel is live, and who watches; 4. set title, category and tags where they differ.
     """
     client, now = Client(token), timezone.now()
@@ -33,8 +33,9 @@ def run(account: PlatformAccount, token: str) -> None:
         client.validate()
         account.validated_at = now
         account.save(update_fields=["validated_at"])
-    wanted = [plan for plan in plans.plans_of(account) if plans.is_wanted(plan)]
-    for plan in wanted:
+    found = plans.plans_of(account)
+    wanted = [plan for plan in found if plans.is_wanted(plan)]
+    for plan in found:
         if plan.destination is None and plans.may_try(plan, now):
             _make_destination(account, plan, client)
     _look_if_due(account, wanted, client)

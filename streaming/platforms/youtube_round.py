@@ -22,14 +22,15 @@ UNITS_A_LOOK = 2
 def run(account: PlatformAccount, token: str) -> None:
     """Do what is due.
 
-    1. every plan that is wanted has a reusable stream, and its station sends there; 2. look how streams and broadcasts
+    1. every plan has a reusable stream and a destination that sends there; 2. look how streams and broadcasts
     are, if it is time to; 3. take the broadcasts on; 4. count viewers, if it is time to.
     """
     acting = Client(token, quota.purse(account))
     looking = Client(token, quota.purse(account, looking=True))
     found = plans.plans_of(account)
     for plan in found:
-        if plans.is_wanted(plan) and not plan.stream_id and plans.may_try(plan, timezone.now()):
+        is_needed = plan.destination is None or plans.is_wanted(plan)
+        if is_needed and not plan.stream_id and plans.may_try(plan, timezone.now()):
             _find_or_make_stream(plan, acting)
     _look_if_due(account, found, looking)
     for plan in found:

@@ -37,6 +37,15 @@ def test_the_destination_is_made_with_the_channels_own_key(streamer, station, tw
     assert stream_key(plan.destination) == "live_12345_abcdefgh"
 
 
+def test_it_is_made_before_the_station_is_on_air(streamer, account, station, twitch, youtube):
+    type(station).objects.update(wanted_on_air=False)
+    for channel in (streamer, account):
+        plan_at(channel, station)
+        round_now(channel)
+    assert sorted(station.destinations.values_list("name", flat=True)) == ["Twitch", "YouTube"]
+    assert not youtube.broadcasts, "nothing is announced before"
+
+
 def test_title_category_and_tags_are_set_once_the_stream_is_sent(streamer, station, twitch):
     plan = plan_at(streamer, station, title="{station} live", category="Music", tags=["radio", "#nightfm", "radio"])
     round_now(streamer)
