@@ -45,7 +45,7 @@ class Broadcast:
 
     def station(self, slug: str = "night-fm", **fields: object) -> Station:
         """A station that is wanted on air and sent to the platform under its slug."""
-        station = make_station(slug, source_kind="azuracast", profile=self.profile, **fields)
+        station = make_station(slug, source_kind="azuracast", profile=self.profile, transition="cut", **fields)
         add_destination(station=station, url=self.ingest.url, key=slug, allow_private=True)
         services.start_station(station=station)
         return station

@@ -11,12 +11,14 @@ from streaming.asrun.models import Airing, ErrorEntry
 from streaming.cues.models import TrackMapping
 from streaming.nodes import services
 from streaming.nodes.errors import NodeRefusedError
+from streaming.outputs.services import add_destination
 from streaming.stations.models import Station
 from tests.factories import make_loop, make_rendition
 from tests.streaming.nodes.broadcast import broadcast
 from tests.streaming.nodes.stage import until
 from tests.streaming.nodes.studio import change
 from tests.streaming.playout import pictures
+from tests.streaming.playout.recording import read
 
 __all__ = ["broadcast"]
 pytestmark = pytest.mark.slow
@@ -125,3 +127,25 @@ def test_a_restart_of_an_encoder_costs_no_more_than_a_hand_over(pair):
     print(f"restart: {gaps} s without pictures")  # noqa: T201 - a figure to quote
     assert max(gaps) <= SHORT
     assert broadcast.overlap() == 0
+
+
+@pytest.mark.peers("nginx")
+def test_the_gap_of_a_hand_over_in_what_a_real_relay_recorded(broadcast, nginx_rtmp):
+    broadcast.machines.add("one")
+    broadcast.machines.add("two")
+    station = broadcast.station()
+    add_destination(station=station, url=nginx_rtmp.rtmp_url("live"), key="relay-key", allow_private=True)
+    broadcast.on_air(station)
+    nginx_rtmp.wait_for("publish", "relay-key", within=20)
+    gaps = []
+    for count in (2, 3, 4):
+        services.hand_over(station=station)
+        began = nginx_rtmp.wait_for("publish", "relay-key", count=count, within=30).at
+        ended = nginx_rtmp.wait_for("record_done", "relay-key", count=count - 1, within=20)
+        gaps.append(round(began - ended.path.stat().st_mtime, 2))  # from the last byte written to the next publish
+        broadcast.fenced(station)
+        until(lambda: broadcast.row(station).handover_to is None, "the end of it")
+        assert read(ended.path).errors == 0
+    print(f"hand-overs at nginx-rtmp: {gaps} s between the recordings")  # noqa: T201 - a figure to quote
+    assert max(gaps) <= SHORT
+    assert nginx_rtmp.publishes("relay-key") == 4
