@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["DestinationAdmin", "RecordingAdmin"]
 
 Kind = Destination.Kind
-TOLD = (("state", "lasts"), ("why", "there"), "rules", ("sent", "queue"), ("reconnects", "dropped"), "renewals")
+TOLD = (("state_told", "lasts"), ("why", "there"), "rules", ("sent", "queue"), ("reconnects", "dropped"), "renewals")
 FIELDS = {
     Kind.RTMP: ("url", ("masked_key", "key"), ("backup", "backup_url"), "allow_private", "via_relay", "renewal"),
     Kind.SRT: ("url", ("masked_key", "key"), ("passphrase", "no_passphrase"), "allow_private", "renewal"),
@@ -46,7 +46,7 @@ RELAY_FIELDS = (("masked_key", "key"), "renewal")
 class DestinationAdmin(DestinationColumns, SavedByForm, ModelAdmin[Destination]):
     """Destinations: those that are down first, the longest one above all."""
 
-    list_display = ("state", "name_told", "station", "there", "why", "lasts", "sent", "reconnects")
+    list_display = ("state_told", "name_told", "why", "lasts", "there", "station", "sent", "reconnects")
     list_display_links = ("name_told",)
     list_filter = ("station", "kind", "platform", "enabled", "connected")
     list_select_related = ("station__encoder", "station__profile", "plan__account", "plan__station")
@@ -55,8 +55,8 @@ class DestinationAdmin(DestinationColumns, SavedByForm, ModelAdmin[Destination])
     list_before_template = "admin/live_cells.html"
     change_form_before_template = "admin/live_station.html"
     readonly_fields = (
-        "state", "station", "masked_key", "folder", "lasts", "why", "rules", "sent", "queue", "reconnects", "dropped",
-        "renewals", "there",
+        "state_told", "station", "masked_key", "folder", "lasts", "why", "rules", "sent", "queue", "reconnects",
+        "dropped", "renewals", "there",
     )  # fmt: skip
     conditional_fields = CONDITIONS
     actions = None

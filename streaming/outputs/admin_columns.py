@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.html import format_html
 
 from config.lib import admin_cells as cells
@@ -20,7 +21,7 @@ from streaming.platforms import told as platform_told
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
-LIVE = ("state", "why", "lasts", "sent", "queue", "reconnects", "dropped", "renewals", "there")
+LIVE = ("state_told", "why", "lasts", "sent", "queue", "reconnects", "dropped", "renewals", "there")
 """What changes while one looks at it."""
 Kind = Destination.Kind
 
@@ -29,7 +30,7 @@ class DestinationColumns:
     """Cells of a destination; they need ``station.encoder`` and ``station.profile`` to be loaded."""
 
     @admin.display(description="State", ordering="down_since")
-    def state(self, row: Destination) -> SafeString:
+    def state_told(self, row: Destination) -> SafeString:
         """Tell whether the stream arrives."""
         return _live(row, "state", states.destination_state(row).cell())
 
@@ -106,8 +107,11 @@ class DestinationColumns:
 
 def _why(row: Destination) -> SafeString:
     if row.enabled and not row.connected and row.down_since is not None:
-        retry = format_html(" Tried again {}.", cells.ago(row.next_try_at)) if row.next_try_at else ""
+        ahead = row.next_try_at is not None and row.next_try_at > timezone.now()
+        retry = format_html(" It is tried again {}.", cells.ago(row.next_try_at)) if ahead else ""
         return format_html('<span class="lw-sentence">{}{}</span>', row.last_error or "It is being connected.", retry)
+    if row.connected and row.on_backup:
+        return format_html('<span class="lw-sentence">The first ingest has no stream. {}</span>', row.last_error)
     if row.connected and row.backup_connected is False:
         return format_html('<span class="lw-sentence">The backup ingest has no stream. {}</span>', row.last_error)
     if row.last_error:

@@ -39,21 +39,26 @@ RENEWAL_HELP = (
     "Hours and minutes, e.g. 11:50. Empty: as the platform asks (Twitch 47:00, Facebook 7:50), at the latest after "
     "20 days. YouTube keeps no video of a broadcast longer than 12 hours: write 11:50 if you want them."
 )
-ONLY_ADDRESS = "['', 'address', 'srt', 'hls'].includes(place)"
-ONLY_RTMP = "['', 'address', 'youtube'].includes(place)"
-CONDITIONS = {
-    "url": ONLY_ADDRESS,
-    "key": f"place != '{RECORDING}'",
-    "passphrase": f"['', '{SRT}'].includes(place)",
-    "allow_private": ONLY_ADDRESS,
-    "backup": ONLY_RTMP,
-    "backup_url": f"{ONLY_RTMP} && backup != 'off'",
-    "segment_s": f"place == '{RECORDING}'",
-    "keep_hours": f"place == '{RECORDING}'",
-    "to_storage": f"place == '{RECORDING}'",
-}
-"""Which fields are shown for which place (unfold evaluates these in the page); the others are left empty."""
 
+
+def _for(*places: str) -> str:
+    """Return when a field of the form that adds is shown; the form that changes always shows it."""
+    return f"typeof place == 'undefined' || {list(places)}.includes(place)"
+
+
+OF_A_BACKUP = ("", ADDRESS, "youtube")
+CONDITIONS = {
+    "url": _for("", ADDRESS, SRT, HLS),
+    "key": f"typeof place == 'undefined' || place != '{RECORDING}'",
+    "passphrase": _for("", SRT),
+    "allow_private": _for("", ADDRESS, SRT, HLS),
+    "backup": _for(*OF_A_BACKUP),
+    "backup_url": f"({_for(*OF_A_BACKUP)}) && backup && backup != 'off'",
+    "segment_s": _for(RECORDING),
+    "keep_hours": _for(RECORDING),
+    "to_storage": _for(RECORDING),
+}
+"""Which fields are shown for which place (unfold evaluates these in the page); what is hidden is left out."""
 CHANGEABLE = {"url", "allow_private", "backup", "backup_url", "segment_s", "keep_hours", "to_storage", "via_relay"}
 NEVER_EMPTY = {"url", "backup", "segment_s"}
 """What an empty field leaves as it is."""
@@ -77,7 +82,9 @@ class DestinationAddForm(ServiceForm[Destination]):
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "rtmps://live.example.org:443/app"}),
         help_text=ADDRESS_HELP,
     )
-    key = _secret_field("Stream key", "SRT: the stream id. Kept encrypted; it is never shown again.")
+    key = _secret_field(
+        "Stream key", "Kept encrypted; it is never shown again. SRT: the stream id, if the receiver asks for one."
+    )
     passphrase = _secret_field("Passphrase", "SRT: 10 to 79 characters, as the receiver has it. Empty: not encrypted.")
 
     class Meta:
@@ -102,6 +109,12 @@ class DestinationAddForm(ServiceForm[Destination]):
         super().__init__(*args, **kwargs)
         for name in ("name", "backup", "segment_s"):
             self.fields[name].required = False
+        self.fields["backup"] = forms.ChoiceField(
+            label="Backup ingest",
+            required=False,
+            choices=[("", "stands by, where the platform has one"), *Destination.Backup.choices],
+            widget=UnfoldAdminSelectWidget,
+        )
 
     def perform(self) -> Destination:
         """Add it."""
@@ -127,8 +140,9 @@ class DestinationAddForm(ServiceForm[Destination]):
             options["allow_private"] = data["allow_private"]
         if place in ("", SRT):
             options["passphrase"] = data["passphrase"]
-        if data["backup"] and place in ("", ADDRESS, "youtube") and (data["backup_url"] or place == "youtube"):
+        if data["backup"] and place in OF_A_BACKUP:
             options["backup"] = data["backup"]
+        if data["backup"] != Destination.Backup.OFF and data["backup_url"] and place in OF_A_BACKUP:
             options["backup_url"] = data["backup_url"]
         return options
 

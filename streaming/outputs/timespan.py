@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from streaming.outputs.platforms import FLV_LIMIT_S
+
 HOURS_AND_MINUTES = re.compile(r"(?P<hours>\d{1,4})(?::(?P<minutes>[0-5]\d))?\Z", re.ASCII)
 HOUR, MINUTE = 3600, 60
 
@@ -34,7 +36,10 @@ class TimespanField(forms.CharField):
         found = HOURS_AND_MINUTES.match(text)
         if found is None:
             raise forms.ValidationError("Write hours and minutes, for example 11:50.")
-        return int(found["hours"]) * HOUR + int(found["minutes"] or 0) * MINUTE
+        seconds = int(found["hours"]) * HOUR + int(found["minutes"] or 0) * MINUTE
+        if not MINUTE <= seconds <= FLV_LIMIT_S:
+            raise forms.ValidationError(f"Write at least 0:01 and at most {written(FLV_LIMIT_S)}.")
+        return seconds
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Tell whether another length was typed, however it is written."""
