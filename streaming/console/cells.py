@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from catalog.visuals.admin_cells import thumbnail
 from config.lib import admin_cells as cells
 from streaming.console import states
+from streaming.platforms import told as platforms
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -114,6 +115,11 @@ def _destinations(row: StationNow) -> SafeString:
         names = ", ".join(d.name for d in missing)
         told = cells.state(f"{connected} of {wanted} up", "fail", hint=f"Not connected: {names}")
         return format_html('{} <span class="lw-sub" title="{}">{}</span>', told, _whys(missing), f"not {names}")
+    unseen = [d.name for d in row.wanted if platforms.is_offline_there(d)]
+    if unseen:
+        names = ", ".join(unseen)
+        told = cells.state(f"{connected} of {wanted} up", "fail", hint=f"It does not arrive at {names}.")
+        return format_html('{} <span class="lw-sub">offline at {}</span>', told, names)
     tone: cells.Tone = "warn" if any(d.on_backup or d.backup_connected is False for d in row.wanted) else "ok"
     return cells.state(
         f"{connected} of {wanted} up", tone, hint="" if tone == "ok" else "A backup ingest is on its own."

@@ -84,7 +84,7 @@ def with_present(stations: QuerySet[Station]) -> QuerySet[Station]:
     return (
         stations.select_related("encoder", "profile", "default_loop", "held_loop")
         .prefetch_related(
-            Prefetch("destinations", Destination.objects.order_by("name")),
+            Prefetch("destinations", Destination.objects.select_related("plan__account").order_by("name")),
             Prefetch("takeovers", Takeover.objects.filter(ended_at=None).select_related("key"), to_attr="presenting"),
         )
         .annotate(newest_airing=Case(When(encoder__state=Encoder.State.RUNNING, then=newest)))

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('problem_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('next_try_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='streaming.platformaccount')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='streaming.platformaccount', verbose_name='channel')),
                 ('destination', models.OneToOneField(blank=True, help_text='Empty: one is made, with the stream key the platform gives.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='plan', to='streaming.destination')),
                 ('station', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='platform_plans', to='streaming.station')),
             ],

@@ -152,7 +152,7 @@ class PlatformPlan(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     station = models.ForeignKey("streaming.Station", on_delete=models.CASCADE, related_name="platform_plans")
-    account = models.ForeignKey(PlatformAccount, on_delete=models.CASCADE, related_name="plans")
+    account = models.ForeignKey(PlatformAccount, models.CASCADE, related_name="plans", verbose_name="channel")
     destination = models.OneToOneField(
         "streaming.Destination",
         null=True,

@@ -58,6 +58,15 @@ def there(destination: Destination) -> SafeString:
     return format_html("{} {}", plan_state(plan).cell(), watching(plan))
 
 
+def is_offline_there(destination: Destination) -> bool:
+    """Tell whether we send and the platform shows nothing; needs ``plan__account`` to be loaded."""
+    try:
+        plan: PlatformPlan = destination.plan
+    except PlatformPlan.DoesNotExist:
+        return False
+    return health.is_green_here_offline_there(plan, timezone.now())
+
+
 def watching(plan: PlatformPlan) -> SafeString:
     """Tell how many watch."""
     if plan.viewers is None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from streaming.nodes.models import Encoder
+from streaming.outputs.keys import stream_key
 from streaming.outputs.models import Destination
 from streaming.platforms.models import Broadcast, PlatformAccount, PlatformPlan
 from streaming.platforms.rounds import run_round
@@ -32,9 +33,16 @@ def sending(plan: PlatformPlan, *, for_seconds: float = 90) -> Destination:
     plan.refresh_from_db()
     assert plan.destination is not None
     since = timezone.now() - timedelta(seconds=for_seconds)
-    Destination.objects.filter(pk=plan.destination_id).update(connected=True, state="up", connected_since=since)
+    Destination.objects.filter(pk=plan.destination.pk).update(connected=True, state="up", connected_since=since)
     Encoder.objects.filter(station=plan.station_id).update(seen_at=timezone.now())
-    return Destination.objects.get(pk=plan.destination_id)
+    return Destination.objects.get(pk=plan.destination.pk)
+
+
+def key_at(plan: PlatformPlan) -> str:
+    """The stream key that the plan's destination sends with now."""
+    plan.refresh_from_db()
+    assert plan.destination is not None
+    return stream_key(plan.destination)
 
 
 def round_now(account: PlatformAccount) -> PlatformAccount:

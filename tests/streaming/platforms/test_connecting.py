@@ -34,6 +34,7 @@ def test_a_youtube_channel_is_connected_once_its_code_is_entered(youtube):
     assert asked_again(login).state == State.WAITING
     youtube.entered = "yes"
     done = asked_again(login)
+    assert done.account
     assert (done.state, done.account.name, done.account.external_id) == (State.DONE, "Night FM", "UCnight")
     assert tokens.access_token(done.account) in youtube.access
     assert bytes(DeviceLogin.objects.get().device_sealed) == b""
@@ -201,7 +202,12 @@ def test_no_call_goes_out_inside_a_transaction(account, station, youtube, monkey
     inside = []
     plan_at(account, station)
     once = wire._once
-    monkeypatch.setattr(wire, "_once", lambda *given: inside.append(connection.in_atomic_block) or once(*given))
+
+    def watched(*given):
+        inside.append(connection.in_atomic_block)
+        return once(*given)
+
+    monkeypatch.setattr(wire, "_once", watched)
     round_now(account)
     login = connecting.begin_login(platform=Kind.YOUTUBE, created_by=None)
     asked_again(login)

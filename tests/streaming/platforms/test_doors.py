@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,12 +15,11 @@ from rest_framework.test import APIClient
 
 from analytics.metrics.exposition import Facts, radio_text
 from analytics.metrics.platforms import PLATFORM_FIELDS, PlatformFacts
-from streaming.outputs.keys import stream_key
 from streaming.platforms import connecting
 from streaming.platforms.models import DeviceLogin, PlatformAccount, PlatformPlan
 from tests.factories import make_user
 from tests.fakes.platform import Answered
-from tests.streaming.platforms.cast import live_plan, plan_at, round_now, sending
+from tests.streaming.platforms.cast import key_at, live_plan, plan_at, round_now, sending
 
 pytestmark = pytest.mark.django_db
 ACCOUNTS = reverse("admin:streaming_platformaccount_changelist")
@@ -27,7 +27,7 @@ CONNECT = reverse("admin:streaming_platformaccount_connect")
 
 
 def page(client, url: str) -> str:
-    return client.get(url).content.decode()
+    return str(client.get(url).content.decode())
 
 
 def test_the_console_shows_the_code_and_goes_on_when_it_is_entered(operator, youtube):
@@ -130,7 +130,7 @@ def test_the_platforms_word_stands_beside_ours_everywhere(operator, account, sta
 
 def test_no_secret_is_on_any_page_or_in_the_api(operator, account, station, youtube):
     plan = live_plan(account, station, youtube)
-    secrets = {stream_key(plan.destination), *youtube.access, *youtube.refresh}
+    secrets = {key_at(plan), *youtube.access, *youtube.refresh}
     shown = json.dumps(api(station)) + json.dumps(api(station, "/api/v1/platform-accounts/"))
     shown += page(operator, ACCOUNTS) + page(operator, reverse("admin:streaming_platformplan_change", args=[plan.pk]))
     assert not [secret for secret in secrets if secret in shown]
@@ -142,6 +142,7 @@ def test_green_here_offline_there_needs_the_operator(operator, account, station,
     sending(plan)
     round_now(account)
     assert "is offline there: viewers see nothing" in page(operator, reverse("admin:index"))
+    assert "offline at YouTube" in page(operator, reverse("admin:index"))
     assert "Offline there" in page(operator, reverse("admin:streaming_destination_changelist"))
     assert api(station)[0]["word"] == "Offline there"
 
@@ -192,8 +193,8 @@ def run(*words: str) -> str:
     return out.getvalue()
 
 
-def api(station, path: str = "") -> list[dict]:
+def api(station, path: str = "") -> list[dict[str, Any]]:
     client = APIClient()
     staff = make_user(f"staff{timezone.now().timestamp()}@example.org", is_staff=True)
     client.force_authenticate(staff)
-    return client.get(path or f"/api/v1/stations/{station.slug}/platforms/").json()["results"]
+    return list(client.get(path or f"/api/v1/stations/{station.slug}/platforms/").json()["results"])

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from streaming.platforms import quota
+from streaming.platforms.errors import QuotaSpentError
 from streaming.platforms.models import QuotaUse
 from streaming.platforms.rounds import due_accounts
 from tests.factories import make_airing
@@ -93,7 +94,7 @@ def test_all_accounts_share_one_budget(account, youtube, settings, db):
     settings.YOUTUBE_DAILY_UNITS, settings.YOUTUBE_WRITE_RESERVE = 100, 0
     quota.purse(account)("liveBroadcasts.insert")
     quota.purse(other)("liveBroadcasts.insert")
-    with pytest.raises(quota.QuotaSpentError, match="the stream itself goes on"):
+    with pytest.raises(QuotaSpentError, match="the stream itself goes on"):
         quota.purse(other)("liveStreams.list")
     assert sorted(QuotaUse.objects.values_list("units", flat=True)) == [50, 50]
 

@@ -8,11 +8,10 @@ import pytest
 from django.utils import timezone
 
 from streaming.alerts.models import Alert
-from streaming.outputs.keys import stream_key
 from streaming.platforms.models import PlatformAccount, PlatformPlan
 from tests.factories import make_airing
 from tests.fakes.twitch import API, ID, refused, too_many
-from tests.streaming.platforms.cast import plan_at, round_now, sending
+from tests.streaming.platforms.cast import key_at, plan_at, round_now, sending
 
 pytestmark = pytest.mark.django_db
 PATCH = f"PATCH {API}/channels"
@@ -27,6 +26,7 @@ def on_twitch(streamer, station, **wishes) -> PlatformPlan:
 
 def later(plan: PlatformPlan, seconds: float) -> None:
     plan.refresh_from_db()
+    assert plan.sent_at
     PlatformPlan.objects.filter(pk=plan.pk).update(sent_at=plan.sent_at - timedelta(seconds=seconds))
 
 
@@ -34,7 +34,7 @@ def test_the_destination_is_made_with_the_channels_own_key(streamer, station, tw
     plan = on_twitch(streamer, station)
     plan.refresh_from_db()
     assert (plan.destination.platform, plan.destination.name) == ("twitch", "Twitch")
-    assert stream_key(plan.destination) == "live_12345_abcdefgh"
+    assert key_at(plan) == "live_12345_abcdefgh"
 
 
 def test_it_is_made_before_the_station_is_on_air(streamer, account, station, twitch, youtube):
@@ -149,4 +149,5 @@ def test_a_refused_title_is_told_and_tried_later(streamer, station, twitch):
     round_now(streamer)
     plan.refresh_from_db()
     assert "words that are not allowed" in plan.problem
+    assert plan.next_try_at
     assert plan.next_try_at > timezone.now()

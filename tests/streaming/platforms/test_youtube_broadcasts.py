@@ -7,11 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from streaming.outputs.keys import stream_key
 from streaming.platforms.models import Broadcast, PlatformPlan
 from tests.factories import make_airing
 from tests.fakes.youtube import API, refused
-from tests.streaming.platforms.cast import been_active, live_plan, plan_at, round_now, sending
+from tests.streaming.platforms.cast import been_active, key_at, live_plan, plan_at, round_now, sending
 
 pytestmark = pytest.mark.django_db
 State = Broadcast.State
@@ -35,7 +34,7 @@ def test_a_plan_without_a_destination_gets_one_with_youtubes_own_key_and_both_in
     assert destination.url == "rtmps://a.rtmps.youtube.com:443/live2"
     assert destination.backup_url == "rtmps://b.rtmps.youtube.com:443/live2?backup=1"
     assert (destination.platform, destination.backup, destination.enabled) == ("youtube", "standby", True)
-    assert stream_key(destination) == stream["cdn"]["ingestionInfo"]["streamName"]
+    assert key_at(plan) == stream["cdn"]["ingestionInfo"]["streamName"]
     assert stream["contentDetails"] == {"isReusable": True}
 
 
@@ -209,7 +208,7 @@ def test_a_stream_deleted_at_youtube_is_made_anew_and_the_destination_gets_its_k
     round_now(account)
     plan.refresh_from_db()
     stream = youtube.streams[plan.stream_id]
-    assert stream_key(plan.destination) == stream["cdn"]["ingestionInfo"]["streamName"]
+    assert key_at(plan) == stream["cdn"]["ingestionInfo"]["streamName"]
 
 
 def test_a_key_reset_at_youtube_reaches_the_destination(account, station, youtube):
@@ -217,7 +216,7 @@ def test_a_key_reset_at_youtube_reaches_the_destination(account, station, youtub
     youtube.streams[plan.stream_id]["cdn"]["ingestionInfo"]["streamName"] = "zzzz-new-key"
     round_now(account)
     plan.refresh_from_db()
-    assert stream_key(plan.destination) == "zzzz-new-key"
+    assert key_at(plan) == "zzzz-new-key"
 
 
 def test_a_channel_that_may_not_stream_is_told_in_words_and_asked_less_and_less(account, station, youtube):
@@ -227,6 +226,8 @@ def test_a_channel_that_may_not_stream_is_told_in_words_and_asked_less_and_less(
     for _ in range(3):
         round_now(account)
         plan.refresh_from_db()
+        assert plan.next_try_at
+        assert plan.problem_at
         pauses.append((plan.next_try_at - plan.problem_at).total_seconds())
     assert "youtube.com/features" in plan.problem
     assert pauses == [30, 60, 120]
