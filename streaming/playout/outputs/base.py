@@ -14,7 +14,7 @@ from typing import Any
 from streaming.playout.backoff import Backoff
 from streaming.playout.errors import HeldError, OutputError
 from streaming.playout.lease import Fence
-from streaming.playout.outputs.queue import UnitQueue
+from streaming.playout.outputs.queue import MOST_MS, UnitQueue
 from streaming.playout.spec import OutputSpec
 from streaming.playout.units import StreamFormat, Unit
 
@@ -58,6 +58,9 @@ class Output(ABC):
     """One destination; nothing it does can delay another or the clock."""
 
     first_wait, longest_wait = 0.5, 60.0
+    most_ms = MOST_MS
+    """Milliseconds of media that may wait for it."""
+
     networked = True
     """Whether what it sends leaves the machine, so that it needs its turn."""
 
@@ -65,7 +68,7 @@ class Output(ABC):
         """Prepare; :meth:`start` begins."""
         self.spec = spec
         self.format = around.form
-        self.queue = UnitQueue(around.form)
+        self.queue = UnitQueue(around.form, self.most_ms)
         self.up = False
         self.state = State.CONNECTING
         self.error = ""

@@ -58,6 +58,8 @@ class HlsPushOutput(Output):
     """Cuts segments, puts each and then the playlist that names it."""
 
     spec: HlsPushSpec
+    most_ms = 15_000
+    """A segment is put whole, so the next ones wait meanwhile."""
 
     def __init__(self, spec: HlsPushSpec, around: Surroundings) -> None:
         """Prepare; :meth:`start` begins."""

@@ -16,9 +16,10 @@ where the line carries a third of the stream) nobody sees a destination more tha
 class UnitQueue:
     """Units in decode order; while nobody is connected just the newest GOP, so that a connection starts at once."""
 
-    def __init__(self, form: StreamFormat) -> None:
-        """Make an empty queue for a connection yet to come."""
+    def __init__(self, form: StreamFormat, most_ms: int = MOST_MS) -> None:
+        """Make an empty queue for a connection yet to come; ``most_ms`` is how much may wait in it."""
         self._format = form
+        self._most_ms = most_ms
         self._units: deque[Unit] = deque()
         self._change = threading.Condition()
         self._open = False
@@ -33,7 +34,7 @@ class UnitQueue:
                 if unit.kind is Kind.VIDEO and unit.key and not self._open:
                     self._units.clear()
                 self._units.append(unit)
-            if self._open and self._lag() > MOST_MS:
+            if self._open and self._lag() > self._most_ms:
                 self._drop()
             self._change.notify()
 

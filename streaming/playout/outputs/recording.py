@@ -104,6 +104,8 @@ class RecordingOutput(Output):
 
     spec: RecordingSpec
     networked = False
+    most_ms = 20_000
+    """Nobody waits for a recording, and disks that are busy stand still for longer than lines."""
 
     def __init__(self, spec: RecordingSpec, around: Surroundings) -> None:
         """Prepare; :meth:`start` begins to write."""
