@@ -63,9 +63,7 @@ def test_t26_of_many_machines_one_takes_what_another_lost(broadcast, figures):
     took = [broadcast.ingest.wait_for(one.slug, count=2, within=40).first_media - died for one in stations]
     figures("T26", "two stations lost at once: the last on air elsewhere after", max(took), "s", at_most=TAKEN_OVER)
     assert {broadcast.holder(one) for one in stations} == set(takers)
-    figures(
-        "T26", "two machines reach for two stations: two publishers for", broadcast.overlap(), "s", at_most=NEVER
-    )
+    figures("T26", "two machines reach for two stations: two publishers for", broadcast.overlap(), "s", at_most=NEVER)
 
 
 @pytest.mark.skipif(not FAKETIME.exists(), reason="libfaketime is not installed (Debian: faketime)")
