@@ -12,7 +12,7 @@ from streaming.playout.clock import Pace
 from streaming.playout.errors import PictureError
 from streaming.playout.horizon import Horizon
 from streaming.playout.screen import Screen
-from streaming.playout.sound import SoundEncoder
+from streaming.playout.sound_coding import SoundEncoder
 from streaming.playout.units import AUDIO_FRAME, Unit
 
 log = logging.getLogger(__name__)

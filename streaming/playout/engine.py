@@ -20,8 +20,9 @@ from streaming.playout.picture import Shape
 from streaming.playout.reporter import Event, Reporter
 from streaming.playout.screen import Aired
 from streaming.playout.seams import Seamer
-from streaming.playout.sound import SoundEncoder
+from streaming.playout.sound_coding import SoundEncoder
 from streaming.playout.spec import (
+    LOOP,
     Cue,
     Entry,
     LookSpec,
@@ -141,6 +142,7 @@ class Engine:
 
     def set_look(self, look: LookSpec) -> None:
         """Have this on the picture besides the loop from now on."""
+        self._hearing.mixer.set_watched(look != LOOP)
         self._look.want(look)
 
     def set_source(self, spec: SourceSpec) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from streaming.playout.lane_choice import LaneKind
@@ -62,6 +63,7 @@ class Hearing:
                 "buffer_ms": mixer.milliseconds,
                 "delay_ms": mixer.milliseconds + horizon_ms,
                 "silent": mixer.silent,
+                "passed": mixer.passing,
                 "error": main.error,
                 "reconnects": main.source.reconnects if main.source else 0,
             },
@@ -121,7 +123,8 @@ class Hearing:
             mixer.lane_changed(lane, up, error)
 
         if isinstance(spec, RadioSpec):
-            return RadioSource(spec, buffer, changed, lambda text, at: mixer.lane_titled(lane, text, at), output)
+            titled = partial(mixer.lane_titled, lane)
+            return RadioSource(spec, buffer, changed, titled, output, lambda: mixer.passes)
         if isinstance(spec, PlaylistSpec):
             return PlaylistSource(spec, buffer, changed, lambda entry, at: mixer.lane_moved(lane, entry, at), output)
         return None

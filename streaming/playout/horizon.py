@@ -13,6 +13,7 @@ from typing import Protocol
 
 from av.audio.frame import AudioFrame
 
+from streaming.playout.coded import Frame
 from streaming.playout.units import AUDIO_FRAME, SampleIndex
 
 SECONDS = 2.0
@@ -26,6 +27,7 @@ DROP = 2
 """Frames settled in one go while there is no sound: what comes back is to be heard at once."""
 
 Tap = Callable[[SampleIndex, AudioFrame | None], None]
+"""Who wants a frame's samples says so to the mixer; of what goes out as it came a tap gets None."""
 
 
 class Sound(Protocol):
@@ -33,7 +35,7 @@ class Sound(Protocol):
 
     silent: bool
 
-    def read(self, at: SampleIndex) -> AudioFrame | None:
+    def read(self, at: SampleIndex) -> Frame | None:
         """Return the next :data:`AUDIO_FRAME` samples, which go out from ``at`` on; None is silence."""
 
     @property
@@ -53,7 +55,7 @@ class Horizon:
         frames = round(SECONDS * sample_rate / AUDIO_FRAME)
         self.sound = sound
         self.taps: list[Tap] = []
-        self._line: deque[AudioFrame | None] = deque([None] * frames)
+        self._line: deque[Frame | None] = deque([None] * frames)
         self._settled = SampleIndex(frames * AUDIO_FRAME)
 
     @property
@@ -61,17 +63,18 @@ class Horizon:
         """The first sample that is not settled yet."""
         return self._settled
 
-    def take(self) -> list[AudioFrame | None]:
+    def take(self) -> list[Frame | None]:
         """Settle a stretch and return as many frames, which go out next; None is a frame of silence."""
-        taken: list[AudioFrame | None] = []
+        taken: list[Frame | None] = []
         while len(taken) < (DROP if self.sound.silent else STRETCH):
             self._line.append(self._settle())
             taken.append(self._line.popleft())
         return taken
 
-    def _settle(self) -> AudioFrame | None:
+    def _settle(self) -> Frame | None:
         frame = self.sound.read(self._settled)
+        samples = frame if isinstance(frame, AudioFrame) else None
         for tap in self.taps:
-            tap(self._settled, frame)
+            tap(self._settled, samples)
         self._settled = SampleIndex(self._settled + AUDIO_FRAME)
         return frame

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from streaming.playout.coded import Coded, Frame
 from streaming.playout.lane_choice import LaneKind, Standing
 from streaming.playout.lane_health import Health
 from streaming.playout.lane_words import called
@@ -16,8 +17,7 @@ from streaming.playout.spec.sources import PlaylistSpec
 from streaming.playout.units import AUDIO_FRAME, SampleIndex
 
 if TYPE_CHECKING:
-    from av.audio.frame import AudioFrame
-
+    from streaming.playout.coded import Unpacker
     from streaming.playout.samples import Samples
     from streaming.playout.sources.base import Source
     from streaming.playout.spec import Entry, SourceSpec
@@ -32,6 +32,9 @@ STALLED = 1.0
 
 MOST_SKIPPED = 8
 """Frames a lane that is not heard gives up at once, to stay at its buffer's target."""
+
+Piece = tuple[Frame, "Samples | None"]
+"""A frame and its samples; those of one that is coded are only taken where they are wanted."""
 
 Later = Callable[[Callable[[], None]], None]
 MakeSource = Callable[["Lane", SoundBuffer], "Source | None"]
@@ -124,15 +127,23 @@ class Lane:
         self.retire(later)
         self.source = self.buffer = None
 
-    def read(self, at: SampleIndex) -> tuple[AudioFrame, Samples] | None:
-        """Give the next frame of a lane that is heard, and its samples; None where there is none."""
+    def read(self, at: SampleIndex, unpacker: Unpacker, *, coded: bool) -> Piece | None:
+        """Give the next frame of a lane that is heard, and its samples; None where there is none.
+
+        With ``coded`` a frame that may go out as it came is given as such, without samples: it is not measured.
+        """
         self._open_for += self._span
         frame = self.buffer.read(at) if self.buffer else None
         if frame is None:
             self.health.missed(self._span, broken=self.health.dry_for > STALLED)
             return None
-        samples = samples_of(frame)
         self._since = 0.0
+        if isinstance(frame, Coded):
+            if coded:
+                self.health.heard(1.0, self._span)
+                return frame, None
+            frame = unpacker.samples_of(frame)
+        samples = samples_of(frame)
         self.health.heard(mean_square(samples) if self.measured else 1.0, self._span)
         return frame, samples
 
@@ -149,7 +160,7 @@ class Lane:
             return
         frames = self._skipped(self.buffer, at)
         for frame in frames:
-            self.health.heard(mean_square(samples_of(frame)) if self.measured else 1.0, self._span)
+            self.health.heard(self._power(frame), self._span)
         self._since = 0.0 if frames else self._since + self._span
         if not frames:
             self.health.missed(self._span, broken=self._since > STALLED)
@@ -192,11 +203,15 @@ class Lane:
             change(spec)
         return True
 
-    def _skipped(self, buffer: SoundBuffer, at: SampleIndex) -> list[AudioFrame]:
+    def _power(self, frame: Frame) -> float:
+        """Return a frame's mean square; full scale where it is not measured."""
+        return mean_square(samples_of(frame)) if self.measured and not isinstance(frame, Coded) else 1.0
+
+    def _skipped(self, buffer: SoundBuffer, at: SampleIndex) -> list[Frame]:
         if buffer.silent or not self.live:
             frame = buffer.read(at)
             return [] if frame is None else [frame]
-        frames: list[AudioFrame] = []
+        frames: list[Frame] = []
         while (buffer.surplus or 0.0) > 0 and len(frames) < MOST_SKIPPED:
             frame = buffer.read(at)
             if frame is None:

@@ -16,7 +16,7 @@ from av.audio.frame import AudioFrame
 from av.filter import Graph
 from numpy.typing import NDArray
 
-from streaming.playout.sound import LAYOUTS, SAMPLE_FORMAT
+from streaming.playout.coded import LAYOUTS, SAMPLE_FORMAT, silence
 from streaming.playout.units import AUDIO_FRAME
 
 STEP = 0.1
@@ -107,10 +107,7 @@ class Meter:
         self._time_base = Fraction(1, sample_rate)
         self._step = round(sample_rate * STEP)
         self._graph = _graph(sample_rate, LAYOUTS[channels])
-        self._silence = AudioFrame(SAMPLE_FORMAT, LAYOUTS[channels], AUDIO_FRAME)
-        for plane in self._silence.planes:
-            plane.update(bytes(plane.buffer_size))
-        self._silence.sample_rate = sample_rate
+        self._silence = silence(sample_rate, channels)
         self._pts = 0
         self._hour = Blocks(HOUR)
         self.momentary: float | None = None

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from av.audio.frame import AudioFrame
 
+from streaming.playout.coded import LAYOUTS, SAMPLE_FORMAT, Unpacker
 from streaming.playout.loudness import Meter, PeakHold
 from streaming.playout.loudness_limiter import Limiter
-from streaming.playout.samples import mean_square
-from streaming.playout.sound import LAYOUTS, SAMPLE_FORMAT
+from streaming.playout.samples import mean_square, samples_of
 from streaming.playout.units import AUDIO_FRAME
 
 if TYPE_CHECKING:
+    from streaming.playout.coded import Coded, Frame
     from streaming.playout.samples import Samples
 
 PROTECT_DB = -0.1
@@ -32,6 +33,8 @@ class Master:
 
     def __init__(self, sample_rate: int, channels: int) -> None:
         """Start after silence."""
+        self._unpacker = Unpacker(sample_rate, channels)
+        self._held: Coded | None = None
         self._rate = sample_rate
         self._layout = LAYOUTS[channels]
         self._nothing = np.zeros((channels, AUDIO_FRAME), dtype=np.float32)
@@ -57,15 +60,46 @@ class Master:
         """Set the limit (dBTP); None: only protect."""
         self._limiter.set_limit(PROTECT_DB if db is None else db)
 
-    def push(self, samples: Samples | None, frame: AudioFrame | None) -> tuple[AudioFrame | None, list[float]]:
+    @property
+    def sounds(self) -> bool:
+        """Whether sound came last, so that sound that comes next needs no rounded edge."""
+        return self._samples is not None or self._held is not None
+
+    @property
+    def passing(self) -> bool:
+        """Whether a frame that goes out as it came is next."""
+        return self._held is not None
+
+    def pass_on(self, coded: Coded) -> tuple[Frame | None, list[float]]:
+        """Take a frame that goes out as it came, right after other sound; give what :meth:`push` gives.
+
+        The limiter sees the first of such frames, so that what came before is finished.
+        """
+        if self._held is not None:
+            ready, self._held = self._held, coded
+            return ready, []
+        finished, values = self.push(samples_of(self._unpacker.samples_of(coded)), None)
+        self._samples, self._held = None, coded
+        return finished, values
+
+    def push(self, samples: Samples | None, frame: AudioFrame | None) -> tuple[Frame | None, list[float]]:
         """Take the next samples (None: silence), with the frame that holds just these, if there is one.
 
         Returns the frame before, ready to go out, and the momentary loudness values it completes (LUFS).
 
-        1. Round off the edges: sound that ends falls, sound that begins rises, within one frame.
-        2. Limit.
-        3. Measure what goes out.
+        1. A frame that goes out as it came is not touched, unless silence follows it.
+        2. Round off the edges: sound that ends falls, sound that begins rises, within one frame.
+        3. Limit.
+        4. Measure what goes out.
         """
+        held, self._held = self._held, None
+        if held is not None and samples is not None:
+            self._limiter.push(samples)
+            self._samples, self._frame = samples, frame
+            return held, []
+        if held is not None:
+            self._samples = samples_of(self._unpacker.samples_of(held))
+            self._limiter.push(self._samples)
         if samples is None and self._samples is not None:
             self._samples, self._frame = np.multiply(self._samples, _FALL, dtype=np.float32), None
         elif samples is not None and self._samples is None:

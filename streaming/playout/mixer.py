@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from streaming.playout.coded import Coded, Frame, Unpacker
 from streaming.playout.lane_table import Guest, LaneTable, Step
 from streaming.playout.lanes import Lane, MakeSource
 from streaming.playout.mastering import MOMENTARY_FRAMES, Master
@@ -18,8 +19,6 @@ from streaming.playout.spec.sources import SoundSpec
 from streaming.playout.units import AUDIO_FRAME, SampleIndex
 
 if TYPE_CHECKING:
-    from av.audio.frame import AudioFrame
-
     from streaming.playout.samples import Samples
     from streaming.playout.spec import Entry, NormaliseSpec, SourceSpec
 
@@ -69,7 +68,10 @@ class Mixer:
         self._leaving: Lane | None = None
         self._fades = _fades(sample_rate)
         self._faded = 0
+        self._unpacker = Unpacker(sample_rate, channels)
         self._master = Master(sample_rate, channels)
+        self._watched = False
+        self._rule = False
         self._normalise: NormaliseSpec | None = None
         self._gains: deque[float] = deque([0.0], maxlen=MOMENTARY_FRAMES)
         self._since_step = 0
@@ -91,9 +93,14 @@ class Mixer:
         def change() -> None:
             self._table.set_sound(spec)
             self._normalise = spec.normalise
+            self._rule = spec.silence is not None
             self._master.set_limit(spec.normalise.peak_db if spec.normalise else None)
 
         self._commands.append(change)
+
+    def set_watched(self, watched: bool) -> None:  # noqa: FBT001 - a switch
+        """Say whether somebody draws what is heard, so that its samples are wanted."""
+        self._commands.append(lambda: setattr(self, "_watched", watched))
 
     def set_takeover(self, guest: Guest | None) -> None:
         """Have a presenter heard as soon as their sound is there; None: no more."""
@@ -126,8 +133,20 @@ class Mixer:
         lane = self._table.heard
         return {"lane": lane.kind.value, "id": lane.id, "name": lane.name}
 
+    @property
+    def passes(self) -> bool:
+        """Whether coded sound may go out as it comes: nobody evens it out, listens for silence or draws it."""
+        return self._normalise is None and not self._rule and not self._watched
+
+    @property
+    def passing(self) -> bool:
+        """Whether what is settled goes out as it came."""
+        return self._master.passing
+
     def loudness(self) -> dict[str, float | None]:
-        """Return how loud what is settled is: LUFS, dBTP, dB; None while unknown."""
+        """Return how loud what is settled is: LUFS, dBTP, dB; None while unknown: what passes on is not measured."""
+        if self.passing:
+            return dict.fromkeys(("momentary", "short_term", "integrated", "true_peak", "gain_db"))
         meter = self._master.meter
         figures = {
             "momentary": meter.momentary,
@@ -138,7 +157,7 @@ class Mixer:
         }
         return {name: None if value is None else round(value, 2) for name, value in figures.items()}
 
-    def read(self, at: SampleIndex) -> AudioFrame | None:
+    def read(self, at: SampleIndex) -> Frame | None:
         """Return the next frame, which goes out from ``at`` on; None is silence.
 
         Sound is taken a frame ahead of that: the limiter looks ahead, and an end is known before it is reached.
@@ -151,7 +170,7 @@ class Mixer:
             self._begin(step)
         self._alarm()
         samples, frame = self._mixed(ahead)
-        ready, values = self._master.push(samples, frame)
+        ready, values = self._finished(samples, frame)
         self._level(values)
         self.silent = ready is None
         return ready
@@ -214,12 +233,16 @@ class Mixer:
         elif lane.title and lane.told != lane.title:
             self.lane_titled(lane, lane.title, step.at)
 
-    def _mixed(self, at: SampleIndex) -> tuple[Samples | None, AudioFrame | None]:
-        """Return the frame's samples, and the frame that holds just these if nothing was done to them."""
+    def _mixed(self, at: SampleIndex) -> tuple[Samples | None, Frame | None]:
+        """Return the frame's samples, and the frame that holds just these if nothing was done to them.
+
+        A frame that goes out as it came has no samples.
+        """
         lane = self._table.heard
-        frame, samples = self._read(lane, at)
         if self._leaving is None:
+            frame, samples = self._read(lane, at, coded=self._master.sounds and self.passes)
             return samples, frame if self._normalise is None else None
+        _, samples = self._read(lane, at)
         rise, fall = self._fades[self._faded]
         _, left = self._read(self._leaving, at)
         self._faded += 1
@@ -227,15 +250,23 @@ class Mixer:
             self._let_go(self._leaving)
         return _sum(samples, rise, left, fall), None
 
+    def _finished(self, samples: Samples | None, frame: Frame | None) -> tuple[Frame | None, list[float]]:
+        if samples is None and isinstance(frame, Coded):
+            return self._master.pass_on(frame)
+        return self._master.push(samples, None if isinstance(frame, Coded) else frame)
+
     def _let_go(self, lane: Lane) -> None:
         self._leaving = None
         if lane not in self._table.lanes:
             lane.close(self._jobs.put)
 
-    def _read(self, lane: Lane, at: SampleIndex) -> tuple[AudioFrame | None, Samples | None]:
+    def _read(self, lane: Lane, at: SampleIndex, *, coded: bool = False) -> tuple[Frame | None, Samples | None]:
         """Return a lane's next frame, and its samples with the lane's gain."""
-        heard = lane.read(at)
-        return (None, None) if heard is None else (heard[0], self._gained(lane, heard[1]))
+        heard = lane.read(at, self._unpacker, coded=coded)
+        if heard is None:
+            return None, None
+        frame, samples = heard
+        return frame, None if samples is None else self._gained(lane, samples)
 
     def _gained(self, lane: Lane, samples: Samples) -> Samples:
         """Apply the lane's gain, which moves in a straight line within the frame."""

@@ -1,4 +1,4 @@
-"""The sound on its way out: a buffer that a source fills and the clock empties, silence where it is empty, AAC."""
+"""The sound on its way out: a buffer that a source fills and the clock empties, silence where it is empty."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TYPE_CHECKING
 
-import av
 from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 
-from streaming.playout.units import AUDIO_FRAME, Kind, SampleIndex, Unit
+from streaming.playout.coded import LAYOUTS, SAMPLE_FORMAT, Coded, Frame
+from streaming.playout.units import AUDIO_FRAME, SampleIndex
 
-if TYPE_CHECKING:
-    from av.audio.codeccontext import AudioCodecContext
+__all__ = ["LAYOUTS", "SAMPLE_FORMAT", "Segment", "SoundBuffer"]
 
 TARGET = 1.0
 """Seconds of live sound kept in hand: what a jittery network may be late by."""
@@ -30,10 +27,12 @@ EXCESS = 3.0
 PLAYLIST_AHEAD = 2.0
 """Seconds of sound decoded ahead from files."""
 
-SAMPLE_FORMAT = "fltp"
-LAYOUTS = {1: "mono", 2: "stereo"}
 Heard = Callable[[SampleIndex], None]
 """Called when sound is settled, with the sample of the output at which it will be heard."""
+
+
+Run = AudioFifo | deque[Coded]
+"""Sound of one kind: samples, or frames as they were coded."""
 
 
 @dataclass
@@ -42,7 +41,7 @@ class Segment:
 
     live: bool
     lock: threading.Condition
-    fifo: AudioFifo = field(default_factory=AudioFifo)
+    runs: deque[Run] = field(default_factory=deque)
     marks: deque[tuple[int, Heard]] = field(default_factory=deque)
     written: int = 0
     taken: int = 0
@@ -56,20 +55,45 @@ class Segment:
     def write(self, frame: AudioFrame) -> None:
         """Add decoded sound, already in the output's rate, layout and format."""
         with self.lock:
+            run = self.runs[-1] if self.runs else None
+            if not isinstance(run, AudioFifo):
+                run = AudioFifo()
+                self.runs.append(run)
             frame.pts = None
-            self.fifo.write(frame)
+            run.write(frame)
             self.written += frame.samples
+
+    def pass_on(self, frame: Coded) -> None:
+        """Add a frame that may go out as it is."""
+        with self.lock:
+            run = self.runs[-1] if self.runs else None
+            if run is None or isinstance(run, AudioFifo):
+                run = deque()
+                self.runs.append(run)
+            run.append(frame)
+            self.written += AUDIO_FRAME
 
     def mark(self, heard: Heard) -> None:
         """Have ``heard`` called when the next sample written is settled."""
         with self.lock:
             self.marks.append((self.written, heard))
 
-    def take(self, samples: int) -> AudioFrame | None:
-        """Remove the oldest samples."""
-        frame = self.fifo.read(samples)
-        self.taken += samples
-        return frame
+    def take(self) -> Frame | None:
+        """Remove the oldest frame; less than one before coded frames, which stand for whole ones, is given up."""
+        while self.runs:
+            run = self.runs[0]
+            if not isinstance(run, AudioFifo):
+                if run:
+                    self.taken += AUDIO_FRAME
+                    return run.popleft()
+            elif (frame := run.read(AUDIO_FRAME)) is not None:
+                self.taken += AUDIO_FRAME
+                return frame
+            if len(self.runs) == 1:
+                return None
+            self.taken += 0 if isinstance(run, deque) else run.samples
+            self.runs.popleft()
+        return None
 
     def passed(self, at: SampleIndex, samples: int) -> Iterator[tuple[Heard, SampleIndex]]:
         """Give, once each, the marks on the ``samples`` taken last, which go out from ``at`` on."""
@@ -113,15 +137,15 @@ class SoundBuffer:
         with self._room:
             self._room.notify_all()
 
-    def read(self, at: SampleIndex) -> AudioFrame | None:
+    def read(self, at: SampleIndex) -> Frame | None:
         """Take the next frame, which goes out from ``at`` on, or None for silence. Calls what marks it passes."""
         with self._room:
             segment = self._ready_segment()
-            frame = None
+            frame: Frame | None = None
             passed: list[tuple[Heard, SampleIndex]] = []
             if segment is not None and segment.level >= AUDIO_FRAME:
-                frame = segment.take(AUDIO_FRAME)
-                passed = list(segment.passed(at, AUDIO_FRAME))
+                frame = segment.take()
+                passed = list(segment.passed(at, AUDIO_FRAME)) if frame is not None else []
             self.silent = frame is None
             self._room.notify_all()
         for heard, sample in passed:
@@ -180,40 +204,5 @@ class SoundBuffer:
         return segment
 
     def _trim(self, segment: Segment) -> None:
-        surplus = segment.level - int(TARGET * self._rate)
-        if surplus > 0:
-            segment.take(surplus)
-
-
-class SoundEncoder:
-    """AAC-LC, once for all outputs; its configuration never changes during a run."""
-
-    def __init__(self, sample_rate: int, channels: int, bitrate: int) -> None:
-        """Open the encoder."""
-        context: AudioCodecContext = av.CodecContext.create("aac", "w")
-        context.sample_rate = sample_rate
-        context.layout = LAYOUTS[channels]
-        context.format = SAMPLE_FORMAT
-        context.bit_rate = bitrate
-        context.time_base = Fraction(1, sample_rate)
-        context.open()
-        self._context = context
-        self.config = bytes(context.extradata or b"")
-        self._time_base = Fraction(1, sample_rate)
-        self._pts = 0
-        self._silence = AudioFrame(SAMPLE_FORMAT, LAYOUTS[channels], AUDIO_FRAME)
-        for plane in self._silence.planes:
-            plane.update(bytes(plane.buffer_size))
-        self._silence.sample_rate = sample_rate
-
-    def encode(self, frame: AudioFrame | None) -> list[Unit]:
-        """Encode the next :data:`AUDIO_FRAME` samples, silence for None."""
-        given = frame if frame is not None else self._silence
-        given.pts = self._pts
-        given.time_base = self._time_base
-        self._pts += AUDIO_FRAME
-        return [
-            Unit(Kind.AUDIO, bytes(packet), packet.pts, packet.pts, key=True)
-            for packet in self._context.encode(given)
-            if packet.pts is not None
-        ]
+        while segment.level >= TARGET * self._rate + AUDIO_FRAME and segment.take() is not None:
+            pass  # the oldest goes

@@ -10,6 +10,7 @@ from av.error import FFmpegError
 
 from streaming.playout.errors import SourceError
 from streaming.playout.sound import Segment, SoundBuffer
+from streaming.playout.sources.adts import AdtsFrames
 from streaming.playout.sources.base import Source
 from streaming.playout.sources.decode import CODECS, Resampler, decode, sentence
 from streaming.playout.sources.flow import Flow, FormLostError
@@ -47,12 +48,17 @@ class RadioSource(Source):
         changed: Callable[[bool, str], None],
         titled: Callable[[str, SampleIndex], None],
         output: tuple[int, int],
+        passes: Callable[[], bool] = lambda: False,
     ) -> None:
-        """``titled`` gets a title and the output's sample where it begins; ``output`` is (sample rate, channels)."""
+        """``titled`` gets a title and the output's sample where it begins; ``output`` is (sample rate, channels).
+
+        ``passes`` tells whether sound that is coded as the output may go out as it comes.
+        """
         super().__init__(buffer, changed)
         self._spec = spec
         self._titled = titled
         self._output = output
+        self._passes = passes
         self._stream: RadioStream | None = None
 
     def interrupt(self) -> None:
@@ -92,8 +98,11 @@ class RadioSource(Source):
         lost = True
         while lost and not self.stopping:
             try:
-                with _open(flow, form) as container:
-                    self._decode_form(container, flow, segment, resampler)
+                if form == "aac" and self._spec.passthrough:
+                    self._take_frames(flow, segment, resampler)
+                else:
+                    with _open(flow, form) as container:
+                        self._decode_form(container, flow, segment, resampler)
                 lost = False
             except (FormLostError, FFmpegError):
                 form = flow.find()
@@ -105,6 +114,18 @@ class RadioSource(Source):
             flow.decoded(frame.samples / frame.sample_rate)
             for part in resampler.convert(frame):
                 segment.write(part)
+            self.came_up()
+
+    def _take_frames(self, flow: Flow, segment: Segment, resampler: Resampler) -> None:
+        """Pass on what can go out as it came, decode the rest."""
+        frames = AdtsFrames(flow, *self._output)
+        while not self.stopping and (frame := frames.read()) is not None:
+            if frame.fits and self._passes():
+                segment.pass_on(frame.coded)
+            else:
+                for decoded in frames.decode(frame):
+                    for part in resampler.convert(decoded):
+                        segment.write(part)
             self.came_up()
 
 

@@ -23,10 +23,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class RadioSpec:
-    """Sound from an HTTP(S) stream."""
+    """Sound from an HTTP(S) stream; with ``passthrough`` AAC that has the output's form goes out as it comes."""
 
     url: str
     titles: bool
+    passthrough: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def parse_source(data: object, where: str) -> SourceSpec:
         return SilenceSpec()
     if kind == "radio":
         address = url(given, "url", f"{where}.", {"http", "https"})
-        return RadioSpec(url=address, titles=bool(given.get("titles", True)))
+        passthrough = bool(given.get("passthrough", False))
+        return RadioSpec(url=address, titles=bool(given.get("titles", True)), passthrough=passthrough)
     if kind == "playlist":
         entries = tuple(
             _entry(entry, f"{where}.entries[{place}]")
