@@ -11,6 +11,7 @@ from tests.fakes.clock import JumpingClock
 from tests.fakes.ingest import FakeIngest
 from tests.faults.probe import to, untouched
 
+pytestmark = pytest.mark.peers("compiler")
 HOUR = 3600
 
 

@@ -36,6 +36,7 @@ def missing(name: str) -> str:
         "liquidsoap": ("liquidsoap",),
         "chromium": ("chromium", "chromium-browser"),
         "ffmpeg": ("ffmpeg",),
+        "compiler": ("gcc", "cc", "clang"),
     }[name]
     return "" if find_program(*programs) else f"{name} is not installed (Debian: {programs[0]})"
 
