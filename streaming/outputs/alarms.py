@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from streaming.alerts.models import Alert, Severity
 from streaming.alerts.services import close_alert, open_alert
 from streaming.outputs.rules import profile_warnings
+from streaming.platforms.health import OFFLINE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +62,7 @@ def rest(*, station: Station) -> None:
 
 def silence(destination: Destination) -> None:
     """The destination is paused or removed: nothing of it is wrong any more."""
-    for kind in (DOWN, MISMATCH):
+    for kind in (DOWN, MISMATCH, OFFLINE):
         close_alert(kind=kind, subject=subject_of(destination))
 
 

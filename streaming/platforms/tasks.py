@@ -7,7 +7,7 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 
-from streaming.platforms import connecting, rounds, services
+from streaming.platforms import connecting, rounds, services, thumbnails
 
 VIEWERS_KEPT = timedelta(days=35)
 SOON = 30
@@ -36,6 +36,7 @@ def poll_login(login: str) -> None:
 
 @shared_task(name="streaming.platforms.forget")
 def forget() -> None:
-    """Remove old viewer counts and connections that came to nothing; beat calls it every hour."""
+    """Remove old viewer counts, pictures nobody shows, connections that came to nothing; beat calls it every hour."""
     services.forget_viewers(older_than=VIEWERS_KEPT)
     connecting.forget_old_logins()
+    thumbnails.forget_unused()

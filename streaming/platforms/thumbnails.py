@@ -5,22 +5,27 @@ from __future__ import annotations
 import base64
 import io
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from PIL import Image
 
 from catalog.media import sandbox
 from catalog.media.errors import ChildBrokenError
 from catalog.media.inside.jail import Limits
-from catalog.media.storing import store, work_folder
+from catalog.media.storing import remove, store, work_folder
 from catalog.visuals.ink import INK
 from streaming.platforms.errors import PlanInvalidError
+from streaming.platforms.models import PlatformPlan
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+FOLDER = "platforms"
+UNUSED = timedelta(days=1)
 SIZE = (1280, 720)
 DECODE = "catalog.visuals.inside.poster"
 LIMITS = Limits(seconds=8, cpu_seconds=8, memory=1536 * 1024**2)
@@ -48,7 +53,23 @@ def keep_thumbnail(path: Path) -> str:
     copy = work_folder() / f"{uuid4()}.thumbnail"
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         out.write(body)
-    return store(copy, f"platforms/{uuid4()}.jpg")
+    return store(copy, f"{FOLDER}/{uuid4()}.jpg")
+
+
+def forget_unused() -> int:
+    """Remove pictures that no plan shows any more, a day after they were stored; return how many."""
+    used = set(PlatformPlan.objects.exclude(thumbnail="").values_list("thumbnail", flat=True))
+    names = [f"{FOLDER}/{file}" for file in _listed()]
+    old = [n for n in names if n not in used and timezone.now() - default_storage.get_modified_time(n) > UNUSED]
+    remove(*old)
+    return len(old)
+
+
+def _listed() -> list[str]:
+    try:
+        return default_storage.listdir(FOLDER)[1]
+    except FileNotFoundError:
+        return []  # nobody has sent a picture yet
 
 
 def encoded(picture: Image.Image, *, most: int = MOST_SENT) -> bytes:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from streaming.alerts.models import Alert
 from streaming.nodes.models import Encoder
+from streaming.outputs.services import remove_destination
 from streaming.platforms import connecting, issues, services
 from streaming.platforms.models import PlatformAccount, ViewerCount
 from streaming.platforms.rounds import run_round
@@ -109,7 +110,7 @@ def test_an_encoder_that_is_not_heard_of_says_nothing(account, station, youtube)
     assert alerts() == []
 
 
-@pytest.mark.parametrize("how", ["stop", "disconnect", "revoked", "remove"])
+@pytest.mark.parametrize("how", ["stop", "disconnect", "revoked", "remove", "destination"])
 def test_the_alert_does_not_outlive_what_it_is_about(account, station, youtube, how):
     plan = live_plan(account, station, youtube)
     youtube.picture(plan.stream_id, arrives=False)
@@ -126,6 +127,9 @@ def test_the_alert_does_not_outlive_what_it_is_about(account, station, youtube, 
         youtube.refresh.clear()
         PlatformAccount.objects.update(access_until=timezone.now())
         round_now(account)
+    elif how == "destination":
+        assert plan.destination
+        remove_destination(destination=plan.destination)
     else:
         services.remove_plan(plan=plan)
     assert alerts() == []
