@@ -6,8 +6,6 @@ import pytest
 
 from streaming.playout.outputs.queue import MOST_MS, UnitQueue
 from streaming.playout.units import Kind, StreamFormat, Unit
-from tests.fakes.proxy import Proxy
-from tests.streaming.playout.pictures import make_rendition
 from tests.streaming.playout.recording import read
 
 FORM = StreamFormat(320, 180, 30, b"", 48000, 2, 128000, b"")
@@ -61,43 +59,6 @@ def test_a_dead_destination_does_not_touch_the_living_one(play, nginx_rtmp):
     assert recording.errors == 0
     assert recording.video.largest_step <= 40
     assert nginx_rtmp.publishes("st") == 1
-
-
-@pytest.mark.peers("nginx")
-def test_a_connection_cut_again_and_again_comes_back_each_time_and_the_other_never_drops(play, nginx_rtmp):
-    with Proxy(nginx_rtmp.rtmp_port) as proxy:
-        cut = _rtmp("cut", f"rtmp://127.0.0.1:{proxy.port}/backup", "st")
-        player = play(outputs=[cut, _rtmp("whole", nginx_rtmp.rtmp_url(), "st")])
-        player.wait_for("output", id="cut", up=True)
-        for _ in range(2):
-            seen = len(player.events)
-            proxy.reset()
-            player.wait_until(lambda e: e["event"] == "output" and e["id"] == "cut" and not e["up"], after=seen)
-            player.wait_until(lambda e: e["event"] == "output" and e["id"] == "cut" and e["up"], after=seen)
-        assert nginx_rtmp.publishes("st") == 1
-        player.stop()
-    assert read(nginx_rtmp.wait_for("record_done", "st").path).video.largest_step <= 40
-
-
-@pytest.mark.peers("nginx")
-def test_a_destination_that_stops_reading_is_left_and_found_again_and_the_other_never_drops(play, nginx_rtmp, tmp_path):
-    heavy = make_rendition(tmp_path / "heavy.mp4", (20, 20, 20), 60, noise=220, crf="12")
-    with Proxy(nginx_rtmp.rtmp_port) as proxy:
-        hole = _rtmp("hole", f"rtmp://127.0.0.1:{proxy.port}/backup", "st")
-        player = play(
-            picture={"id": "heavy", "path": str(heavy)},
-            outputs=[hole, _rtmp("whole", nginx_rtmp.rtmp_url(), "st")],
-        )
-        player.wait_for("output", id="hole", up=True)
-        proxy.swallow()
-        down = player.wait_for("output", id="hole", up=False, within=60)
-        assert "stopped taking data" in down["error"]
-        seen = len(player.events)
-        proxy.release()
-        player.wait_until(lambda e: e["event"] == "output" and e["id"] == "hole" and e["up"], 30, seen)
-        assert nginx_rtmp.publishes("st") == 1
-        player.stop()
-    assert read(nginx_rtmp.wait_for("record_done", "st").path).video.largest_step <= 40
 
 
 @pytest.mark.peers("nginx")
