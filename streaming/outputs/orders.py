@@ -18,13 +18,15 @@ HOURS = 24
 
 
 def orders_for(destination: Destination, *, slug: str, quiet_hour: int) -> list[Json]:
-    """Return its outputs: one, or two where the backup ingest is sent to as well.
+    """Return its outputs: one, two where the backup ingest is sent to as well, none where the relay sends it there.
 
     Raises:
         config.lib.vault.SealBrokenError: key or passphrase cannot be read.
         DestinationInvalidError: it goes to the relay, and there is none any more.
 
     """
+    if destination.via_relay:
+        return []
     if destination.kind == Kind.RECORDING:
         folder = disk.folder_of(slug, destination.pk)
         return [{**_head(destination), "folder": str(folder), "segment_s": destination.segment_s}]

@@ -130,3 +130,7 @@ def test_srt_keeps_its_passphrase_until_another_or_none_is_given(station):
     assert (understood(row)[0].passphrase, understood(row)[0].key) == ("9876543210", "id")
     change_destination(destination=row, passphrase="")
     assert understood(row)[0].passphrase == ""
+
+
+def test_what_the_relay_sends_is_not_sent_by_the_encoder_too(station):
+    assert understood(add_destination(station=station, url="rtmp://a.example/x", key="k", via_relay=True)) == ()
