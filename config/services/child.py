@@ -60,8 +60,14 @@ class Child:
         self._pid_file = run / f"{part.name}.pid"
         self._started = 0.0
         self._said_so = False
+        self.was_asked = False
         self._ending: list[tuple[signal.Signals, float]] = []
         self._escalates = 0.0
+
+    @property
+    def ending(self) -> bool:
+        """Whether the process was asked to end and has not yet."""
+        return self.process is not None and bool(self._ending)
 
     @property
     def running(self) -> bool:
@@ -88,6 +94,7 @@ class Child:
         leftovers.note(self._pid_file, self.process.pid, self.part.orphan)
         self._started = time.monotonic()
         self.ready, self.exit_code, self._said_so = False, None, False
+        self._ending = []
         return Lines(cast("IO[bytes]", self.process.stdout))
 
     def hear(self) -> None:
@@ -112,6 +119,7 @@ class Child:
         self.ready = self.part.once and (code == 0 or not self.part.essential)
         self.failures += 1
         self.due = time.monotonic() + self.wait
+        self.was_asked = bool(self._ending)
         self._ending = []
         self._pid_file.unlink(missing_ok=True)
         return True
@@ -121,9 +129,10 @@ class Child:
         """Seconds until it may start again."""
         return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (self.failures - 1))
 
-    def end(self) -> None:
+    def end(self, *, to_renew: bool = False) -> None:
         """Begin to end the process: the first of its part's signals."""
-        self._ending = [*self.part.stop, (signal.SIGKILL, 0.0)]
+        signals = (to_renew and self.part.renew) or self.part.stop
+        self._ending = [*signals, (signal.SIGKILL, 0.0)]
         self._escalates = 0.0
         self.escalate()
 
@@ -137,6 +146,10 @@ class Child:
             leftovers.kill_group(self.process.pid)
         else:
             self.process.send_signal(how)
+
+    def start_at_once(self) -> None:
+        """Let the next start wait for nothing: it ended because it was asked to."""
+        self.failures, self.due = 0, 0.0
 
     def close(self) -> None:
         """Let go of the socket it would say "ready" on."""

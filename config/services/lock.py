@@ -35,6 +35,23 @@ def owner_of(home: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def running_owner(home: Path) -> int | None:
+    """Return the pid of the process that holds the home's lock; None: nobody does."""
+    try:
+        handle = os.open(home / "up.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid = os.pread(handle, 32, 0).decode("ascii", "replace").strip()
+        return int(pid) if pid.isdigit() else None
+    else:
+        return None
+    finally:
+        os.close(handle)
+
+
 def _sentence(home: Path, content: bytes) -> str:
     pid = content.decode("ascii", "replace").strip()
     who = f" (process {pid})" if pid else ""

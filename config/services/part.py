@@ -21,6 +21,7 @@ class Part:
         probe: whether it is ready, asked often and answered at once; None: it says so itself (config.lib.ready).
         environment: all of the program's environment.
         stop: signals to end it, each with the seconds it gets; SIGKILL to its group follows.
+        renew: the same for one that is replaced while everything else goes on; empty: as in ``stop``.
         orphan: the signal that the kernel sends it when we die.
         once: it does something and ends; ready means that it ended with 0.
         essential: the start is given up when it fails; any other part is tried again, or let be if it runs once.
@@ -35,6 +36,7 @@ class Part:
     environment: Mapping[str, str]
     probe: Callable[[], bool] | None = None
     stop: tuple[tuple[Signals, float], ...] = ((signal.SIGTERM, 4.0),)
+    renew: tuple[tuple[Signals, float], ...] = ()
     orphan: Signals = signal.SIGKILL
     once: bool = False
     essential: bool = False

@@ -34,7 +34,8 @@ def web(environment: Mapping[str, str], listener: socket.socket) -> Part:
     """Serve pages, API, admin and websockets on an open socket."""
     descriptor = str(listener.fileno())
     limits = ["--application-close-timeout", "2", "--no-server-name"]
-    command = [sys.executable, "-m", "daphne", "-v", "0", "--fd", descriptor, *limits, "config.asgi:application"]
+    server = [sys.executable, "-m", "config.serving", "-v", "0", "--fd", descriptor]
+    command = [*server, *limits, "config.asgi:application"]
     return Part(
         "web",
         lambda: command,
@@ -49,7 +50,8 @@ def worker(environment: Mapping[str, str]) -> Part:
     """Run tasks. A task that takes too long at the end is cut off and comes back at the next start."""
     command = [*_celery("worker"), "--concurrency", "2", *QUIET_WORKER]
     stop = ((signal.SIGTERM, 2.5), (signal.SIGQUIT, 2.0))
-    return Part("worker", lambda: command, environment, stop=stop)
+    renew = ((signal.SIGTERM, 60.0), (signal.SIGQUIT, 5.0))  # what it is at may be finished
+    return Part("worker", lambda: command, environment, stop=stop, renew=renew)
 
 
 def beat(environment: Mapping[str, str]) -> Part:
@@ -61,9 +63,16 @@ def node(environment: Mapping[str, str]) -> Part:
     """Run the encoders.
 
     Asked to stop, it takes its stations off the air. When it is killed they stay on air and the next node adopts
-    them, so that is what happens to it when we die.
+    them, so that is what happens to it when we die. When it is renewed it leaves them on air itself.
     """
-    return Part("node", lambda: [*MANAGE, "node"], environment, stop=((signal.SIGTERM, 7.5),), orphan=signal.SIGKILL)
+    return Part(
+        "node",
+        lambda: [*MANAGE, "node"],
+        environment,
+        stop=((signal.SIGTERM, 7.5),),
+        renew=((signal.SIGUSR1, 10.0),),
+        orphan=signal.SIGKILL,
+    )
 
 
 def _celery(what: str) -> list[str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LOOK_EVERY = 0.1  # seconds between two looks at a part that is not ready yet and says nothing
 TRIES = 3  # failures of an essential part before the start is given up
 ASKED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+RENEW = signal.SIGUSR1
 
 
 class Supervisor:
@@ -39,6 +40,7 @@ class Supervisor:
         self._console = console
         self._stages: list[list[Child]] = []
         self._asked_to_stop = False
+        self._asked_to_renew = False
         self._stopping = False
         self._restore = ExitStack()
         self._selector = selectors.DefaultSelector()
@@ -52,7 +54,7 @@ class Supervisor:
         for end in (self._wake_in, self._wake_out):
             end.setblocking(False)
         self._restore.callback(signal.set_wakeup_fd, signal.set_wakeup_fd(self._wake_in.fileno()))
-        for number in (*ASKED, signal.SIGCHLD):
+        for number in (*ASKED, RENEW, signal.SIGCHLD):
             self._restore.callback(signal.signal, number, signal.signal(number, self._signalled))
         self._selector.register(self._wake_out, selectors.EVENT_READ, lambda: self._wake_out.recv(4096))
         for name in leftovers.end_leftovers(self._run):
@@ -94,10 +96,52 @@ class Supervisor:
                 _give_up_on(child)
         return [child.part.name for child in waiting]
 
-    def watch(self) -> None:
-        """Keep everything running until someone asks to stop (raises StopRequested)."""
+    def watch(self, renew: Callable[[], object] | None = None) -> None:
+        """Keep everything running until someone asks to stop (raises StopRequested); SIGUSR1 calls ``renew``."""
         while True:
             self._step()
+            if self._asked_to_renew and renew is not None:
+                renew()
+                self._asked_to_renew = False  # asked again meanwhile: it is done
+
+    def do(self, part: Part) -> None:
+        """Run a part that ends by itself, while everything else goes on.
+
+        Raises:
+            StartError: it failed; the sentence carries its last words.
+            StopRequested: someone asked us to stop meanwhile.
+
+        """
+        try:
+            self.start([part])
+        finally:
+            if not self._asked_to_stop:
+                for child in self._stages.pop():
+                    self._close(child)
+
+    def renew(self, name: str, *, patience: float) -> float | None:
+        """Replace a running part's process by a new one, and wait until that is ready; the others go on.
+
+        Returns:
+            The seconds without a ready process; None if the new one is not ready after ``patience`` seconds.
+
+        Raises:
+            StopRequested: someone asked us to stop meanwhile.
+
+        """
+        child = next(child for stage in self._stages for child in stage if child.part.name == name)
+        began = time.monotonic()
+        child.end(to_renew=True)
+        while child.ending:
+            self._step(at_most=LOOK_EVERY)
+            child.escalate()
+        child.start_at_once()
+        deadline = time.monotonic() + patience
+        while not child.ready:
+            if time.monotonic() > deadline:
+                return None
+            self._step()
+        return time.monotonic() - began
 
     def stop(self) -> None:
         """End all parts, the last started first; each stage has ended before the one below it is asked."""
@@ -114,10 +158,11 @@ class Supervisor:
             for child in stage:
                 self._close(child)
 
-    def _step(self) -> None:
+    def _step(self, *, at_most: float | None = None) -> None:
         """Wait for something to happen, and do what follows from it."""
         children = [child for stage in self._stages for child in stage]
-        self._select(self._patience(children), children)
+        waits = [wait for wait in (self._patience(children), at_most) if wait is not None]
+        self._select(min(waits, default=None), children)
         if self._asked_to_stop:
             raise StopRequested
         for child in children:
@@ -162,7 +207,7 @@ class Supervisor:
         child.close()
 
     def _tell_end(self, child: Child) -> None:
-        if self._stopping or (child.part.once and child.exit_code == 0):
+        if self._stopping or child.was_asked or (child.part.once and child.exit_code == 0):
             return  # as it should
         after = "" if child.part.once else f"; it starts again in {child.wait:g} s"
         self._console.say(f"{child.part.name} ended with {_in_words(child.exit_code)}{after}")
@@ -178,6 +223,8 @@ class Supervisor:
     def _signalled(self, number: int, _frame: FrameType | None) -> None:
         if number in ASKED:
             self._asked_to_stop = True
+        elif number == RENEW:
+            self._asked_to_renew = True
 
     def _let_go(self, held_by: int) -> Callable[[], None]:
         def closed() -> None:

@@ -17,7 +17,7 @@ from config import env, home
 from config import ingest as ingest_plan
 from config.env import EnvironmentValueError
 from config.lib.ready import say_ready
-from config.services import ground, processes
+from config.services import ground, processes, rolling
 from config.services.console import Console
 from config.services.ingest import NOT_HERE, find_program, ingest
 from config.services.lock import owner_of
@@ -83,7 +83,7 @@ def run(places: Places, began: float) -> None:
         missing = supervisor.start(parts, patience=PATIENCE)
 
         _announce(console, _address(listener), done, missing, time.monotonic() - began)
-        supervisor.watch()
+        supervisor.watch(lambda: rolling.roll(supervisor, console, places, lambda: _migrate(supervisor, environment)))
 
 
 def _services(places: Places) -> list[Part]:
@@ -123,6 +123,12 @@ def _prepare(supervisor: Supervisor, environment: dict[str, str]) -> dict[str, A
             os.close(writing)
         done: dict[str, Any] = json.loads(report.read() or "{}")
         return done
+
+
+def _migrate(supervisor: Supervisor, environment: dict[str, str]) -> None:
+    """Bring database and static files up to date with the code there is now, while everything goes on."""
+    with open(os.devnull, "wb") as nobody:  # noqa: PTH123 - its descriptor is what is wanted
+        supervisor.do(processes.prepare(environment, nobody.fileno()))
 
 
 def _processes(environment: dict[str, str], listener: socket.socket, *, demo: bool) -> list[Part]:

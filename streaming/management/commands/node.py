@@ -14,6 +14,7 @@ from config.lib.ready import say_ready
 from streaming.management.asking import NO_STATION, refusals_as_sentences, write_json
 from streaming.nodes import queries, services
 from streaming.nodes.agent import Agent
+from streaming.nodes.database import leave_nothing_locked
 from streaming.nodes.identity import Described, HomeLock
 from streaming.nodes.models import Node
 
@@ -135,7 +136,7 @@ def run(described: Described, *, leave_on_air: bool) -> None:
         stop.set()
         wake.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
         signal.signal(number, ask_to_stop)
     lock = HomeLock()
     if not lock.take():
@@ -145,10 +146,12 @@ def run(described: Described, *, leave_on_air: bool) -> None:
         if stop.is_set():
             return
         log.info("the other node ended; taking over")
+    leave_nothing_locked()
     agent = Agent(described=described)
     wake.clear()
     signal.signal(signal.SIGTERM, lambda *_: agent.stop(leave_on_air=leave_on_air))
     signal.signal(signal.SIGINT, lambda *_: agent.stop(leave_on_air=leave_on_air))
+    signal.signal(signal.SIGUSR1, lambda *_: agent.stop(leave_on_air=True))  # whoever starts the next one asks so
     if stop.is_set():
         return
     say_ready()
