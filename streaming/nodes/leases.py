@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -33,13 +33,16 @@ def take(*, holding: Holding, node: int, fenced: bool) -> bool:
     """Take a station as it was seen; ``False``: it is not like that any more, somebody else was faster.
 
     ``fenced``: the encoder to be started will begin with a deadline. Whether what was seen may be taken at all is
-    decided before (``Observed.may_be_taken``); of the holder's lease only the very serial counts.
+    decided before (``Observed.may_be_taken``); of the holder's lease only the very serial counts. A row that somebody
+    has locked is not waited for: it is there to be taken at the next look.
     """
     seen = Encoder.objects.filter(station=holding.station, node=holding.node, lease_serial=holding.serial)
     if holding.node not in {None, node}:
         gone = Node.objects.filter(pk=holding.node, gone_at__isnull=False)
         seen = seen.filter(Q(lease_fenced=True) if not holding.gone else Q(node__in=gone.values("pk")))
-    return bool(seen.update(**_changed_hands(node), lease_fenced=fenced))
+    with transaction.atomic():
+        free = seen.select_for_update(skip_locked=True).values_list("pk", flat=True)
+        return bool(list(free) and seen.update(**_changed_hands(node), lease_fenced=fenced))
 
 
 def claim(*, station: UUID, node: Node) -> bool:

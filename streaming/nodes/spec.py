@@ -100,7 +100,8 @@ def source_for(station: Station, left_out: list[str]) -> Json:
         if entries:
             return {"kind": "playlist", "entries": entries, "shuffle": station.shuffle}
     elif station.audio_url:
-        return _radio(station.audio_url)
+        passed = {"passthrough": True} if station.aac_passthrough else {}
+        return _radio(station.audio_url) | passed
     return {"kind": "silence"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -43,7 +43,7 @@ class Broadcast:
         )
         make_slate(self.profile, content=slate)
 
-    def station(self, slug: str = "night-fm", **fields: object) -> Station:
+    def station(self, slug: str = "night-fm", **fields: Any) -> Station:
         """A station that is wanted on air and sent to the platform under its slug."""
         station = make_station(slug, source_kind="azuracast", profile=self.profile, transition="cut", **fields)
         add_destination(station=station, url=self.ingest.url, key=slug, allow_private=True)

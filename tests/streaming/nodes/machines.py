@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit, urlunsplit
@@ -31,10 +32,15 @@ class Gate:
     def __init__(self) -> None:
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
+        self._far: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
+        """Hang up everywhere: a session left in the middle of a transaction would hold its locks for ever."""
         self._server.close()
+        for far in self._far:
+            with suppress(OSError):
+                far.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         while True:
@@ -43,6 +49,7 @@ class Gate:
                 far = _database()
             except OSError:
                 return
+            self._far.append(far)
             for source, sink in ((near, far), (far, near)):
                 threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from functools import partial
 
 import pytest
 
@@ -35,6 +36,10 @@ def pair(broadcast):
 
 def other_than(broadcast, machine):
     return next(one for one in broadcast.machines if one is not machine)
+
+
+def held_by(broadcast, station, machine):
+    return broadcast.holder(station) is machine
 
 
 def gap(broadcast, station):
@@ -73,7 +78,7 @@ def test_a_machine_that_is_drained_gives_all_its_stations_away_and_takes_none(pa
     services.drain(node=first.row())
     second = other_than(broadcast, first)
     for one in (station, *others):
-        until(lambda one=one: broadcast.holder(one) is second, f"{one.slug} elsewhere", seconds=40)
+        until(partial(held_by, broadcast, one, second), f"{one.slug} elsewhere", seconds=40)
         broadcast.ingest.wait_for(one.slug, count=2)
     gaps = {one.slug: round(gap(broadcast, one), 2) for one in (station, *others)}
     print(f"drained: seconds without pictures {gaps}")  # noqa: T201 - a figure to quote

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ast
 import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 
-from streaming.nodes import leases, renewing
+from streaming.nodes import database, leases
 from streaming.nodes.board import Board
 from streaming.nodes.fence import FENCE, HELD, Fence
+from streaming.nodes.listener import connect
 from streaming.nodes.models import Encoder, Node
 from streaming.nodes.observing import Holding
 from streaming.nodes.renewing import Renewals
@@ -172,12 +176,42 @@ def test_a_row_that_somebody_holds_locked_keeps_nobody_waiting(held):
     other = make_station("day-fm", wanted_on_air=True)
     Encoder.objects.filter(station=other).update(node=one)
     first, second = Kept(station), Kept(other)
-    with renewing.connect() as link, link.transaction():
+    with connect() as link, link.transaction():
         link.execute("SELECT 1 FROM streaming_encoder WHERE station_id = %s FOR UPDATE", [station.pk])
-        thread = Renewals("one", lambda: [first, second])
+        both: list[Any] = [first, second]
+        thread = Renewals("one", lambda: both)
         assert thread._try()
         thread._hang_up()
     assert (len(first.told), len(second.told)) == (0, 1)
+
+
+def test_a_locked_row_is_not_waited_for_by_who_would_take_it(held):
+    station, _, two = held
+    Encoder.objects.update(lease_fenced=True)
+    holding = seen(station)
+    with connect() as link, link.transaction():
+        link.execute("SELECT 1 FROM streaming_encoder WHERE station_id = %s FOR UPDATE", [station.pk])
+        assert not leases.take(holding=holding, node=two.pk, fenced=True)
+    assert leases.take(holding=holding, node=two.pk, fenced=True)
+
+
+def test_a_session_that_freezes_in_the_middle_of_a_transaction_is_ended(held, monkeypatch):
+    station, _, _ = held
+    monkeypatch.setattr(database, "LEAVE_NOTHING_LOCKED", database.LEAVE_NOTHING_LOCKED.replace("'5s'", "'200ms'"))
+    database.leave_nothing_locked()
+    connection.close()
+    with pytest.raises(DatabaseError):
+        _write_and_freeze(station, 1.0)
+    connection_created.disconnect(dispatch_uid="streaming.nodes.database")
+    connection.close()
+    assert row(station).pid is None
+
+
+def _write_and_freeze(station, seconds):
+    with transaction.atomic():
+        Encoder.objects.filter(station=station).update(pid=1)
+        time.sleep(seconds)
+        Encoder.objects.filter(station=station).update(pid=2)
 
 
 def test_a_lease_that_was_let_go_or_handed_on_is_nobodys_mistake(held):
@@ -194,17 +228,18 @@ def test_a_lease_that_was_let_go_or_handed_on_is_nobodys_mistake(held):
 
 
 def test_orders_that_were_lifted_do_not_count_as_heard():
-    fence = Fence()
+    fence, told = Fence(), []
     first = fence.order(HELD)
-    fence.hears(first.number)
-    assert fence.told
-    fence.order(None)
-    assert not fence.told
-    fence.hears(first.number)
-    again = fence.order(50.0)
-    assert not fence.told
-    fence.hears(again.number)
-    assert fence.told
+    for step in (
+        lambda: fence.hears(first.number),
+        lambda: fence.order(None),
+        lambda: fence.hears(first.number),
+        lambda: fence.order(50.0),
+        lambda: fence.hears(first.number + 2),
+    ):
+        step()
+        told.append(fence.told)
+    assert told == [True, False, False, False, True]
 
 
 @pytest.mark.parametrize("name", ["observing", "fence", "leash", "renewing", "taking", "handing", "placement"])
