@@ -86,6 +86,24 @@ def test_t25_a_restarted_part_costs_the_stations_nothing_and_hardly_a_request(fi
     assert {slug: air.encoder(slug)["pid"] for slug in air.slugs} == pids
 
 
+def test_t25_a_rolling_restart_of_everything_costs_the_stations_nothing_and_no_request(figures, air):
+    """Web, worker, beat and node, one after another, as an upgrade does it."""
+    publishes, began = {slug: air.live(slug) for slug in air.slugs}, time.time()
+    pids = {slug: air.encoder(slug)["pid"] for slug in air.slugs}
+    parts = {name: air.house.part(name).pid for name in ("web", "worker", "beat", "node")}
+    with Load(air.house.port) as load:
+        air.house.manage("up", "--restart")
+    wait_until(air.is_well, within=60, what="everything up again")
+    bad = sum(number for kind, number in load.answers.items() if kind in {500, "broken"})
+    figures("T25", f"all restarted: answers of 5xx or none, of {load.answers.total()}", bad, at_most=1)
+    figures("T25", "all restarted: slowest answer", load.slowest, "s", at_most=10)
+    figures("T25", "parts that are new", sum(air.house.part(name).pid != pid for name, pid in parts.items()), exactly=4)
+    for slug, publish in publishes.items():
+        air.runs_on(slug, 1)
+        air.unharmed(figures, "T25", publish, began, f"all restarted: {slug}")
+    assert {slug: air.encoder(slug)["pid"] for slug in air.slugs} == pids
+
+
 def _is_new(air, part, pid):
     try:
         return air.house.part(part).pid != pid
