@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from dataclasses import dataclass
 
@@ -62,19 +63,22 @@ def may_return(seconds: float, now: Moment) -> bool:
 
 
 class Boundaries:
-    """Where tracks begin, in milliseconds of decode time, told ahead or as it happens."""
+    """Where tracks begin, in milliseconds of decode time: told by one thread, often ahead, and asked by another."""
 
     def __init__(self) -> None:
         """Know of none."""
         self._told: deque[int] = deque(maxlen=8)
+        self._lock = threading.Lock()
 
     def add(self, milliseconds: int) -> None:
         """A track begins there."""
-        self._told.append(milliseconds)
+        with self._lock:
+            self._told.append(milliseconds)
 
     def passed(self, milliseconds: int) -> bool:
         """Tell whether one was passed since the last call, and forget it."""
-        past = [told for told in self._told if told <= milliseconds]
-        for told in past:
-            self._told.remove(told)
+        with self._lock:
+            past = [told for told in self._told if told <= milliseconds]
+            for told in past:
+                self._told.remove(told)
         return bool(past)
