@@ -41,14 +41,15 @@ class Publish:
 
 
 class FakeIngest:
-    """Listens on 127.0.0.1 as ``rtmp://…/live``; ``publishes`` holds every publish there was, oldest first.
+    """Listens as ``rtmp://…/live``; ``publishes`` holds every publish there was, oldest first.
 
     A second publisher of a key is taken (and shows in :meth:`overlaps`) unless ``one_each`` is set, as with nginx-rtmp.
     With a ``folder`` each publish is written there as FLV.
     """
 
-    def __init__(self, *, one_each: bool = False, folder: Path | None = None) -> None:
+    def __init__(self, *, one_each: bool = False, folder: Path | None = None, host: str = "127.0.0.1") -> None:
         """Listen on a free port."""
+        self._host = host
         self.one_each = one_each
         self.refusing = ""
         """``key``: every key is refused in RTMP's words; ``reset``: connections are reset as they come."""
@@ -73,7 +74,7 @@ class FakeIngest:
     @property
     def url(self) -> str:
         """The address before the key."""
-        return f"rtmp://127.0.0.1:{self.port}/live"
+        return f"rtmp://{self._host}:{self.port}/live"
 
     def stall(self) -> None:
         """Stop reading: the senders' windows fill."""
@@ -103,7 +104,7 @@ class FakeIngest:
         server = socket.socket()
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-        server.bind(("127.0.0.1", self.port))
+        server.bind((self._host, self.port))
         server.listen(64)
         self.port = server.getsockname()[1]
         self._server = server

@@ -25,6 +25,8 @@ class Player:
         self.folder = folder
         self.spec = spec
         self.environment: dict[str, str] = {}
+        self.prefix: list[str] = []
+        """What to run it with: ``ip netns exec …``."""
         self.events: list[Event] = []
         self._news = threading.Condition()
         self.process: subprocess.Popen[bytes] | None = None
@@ -35,7 +37,7 @@ class Player:
         file = self.folder / "spec.json"
         file.write_text(json.dumps(self.spec))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "streaming.playout", str(file)],
+            [*self.prefix, sys.executable, "-m", "streaming.playout", str(file)],
             cwd=ROOT,
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
