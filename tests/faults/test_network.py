@@ -1,4 +1,4 @@
-"""T06 and T07 on a network of our own: the kernel's own slow link, and a link that goes down. Only root may make one."""
+"""T06 and T07 on a network of our own: the kernel slows its link or takes it down. Only root may make one."""
 
 from __future__ import annotations
 
