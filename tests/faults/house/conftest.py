@@ -18,8 +18,8 @@ def air(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Air]:
     """A running installation with stations ``alpha``, ``beta`` and ``gamma`` on air."""
     with a_home() as holder, FakeIngest() as ingest:
         house = House(holder.places, free_port())
-        house.start()
         try:
+            house.start()
             town = Air(house, ingest, tmp_path_factory.mktemp("air"))
             for slug in ("alpha", "beta", "gamma"):
                 town.add(slug)

@@ -31,8 +31,8 @@ def jumping(tmp_path_factory):
     with a_home() as holder, FakeIngest() as ingest:
         house = House(holder.places, free_port())
         house.environment |= {**clock.environment, "TZ": "Europe/Berlin"}
-        house.start()
         try:
+            house.start()
             air = Air(house, ingest, tmp_path_factory.mktemp("air"))
             air.add("alpha")
             yield clock, air
