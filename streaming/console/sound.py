@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from streaming.console.overview import StationNow
     from streaming.nodes.models import Encoder
+    from streaming.stations.models import Station
 
 SOFTEST, LOUDEST = -50, 0
 """LUFS at the ends of a meter."""
@@ -65,10 +66,26 @@ def _levels(row: StationNow, encoder: Encoder) -> SafeString:
 
 
 def _evened(row: StationNow, encoder: Encoder) -> str:
+    if row.station.aac_passthrough:
+        return _passing(row.station)
     if not row.station.normalise:
         return "Loudness is measured and left as it is; only peaks above full scale are taken off."
     change = "louder" if encoder.gain_db >= 0 else "softer"
     return f"Evened out to {row.station.loudness_target:g} LUFS: {abs(encoder.gain_db):.1f} dB {change} than it comes."
+
+
+def _passing(station: Station) -> str:
+    """Say whether AAC may go out as it comes, and if not, what keeps it from that."""
+    reasons = {
+        "loudness is evened out": station.normalise,
+        "silence counts as loss": station.silence_s is not None,
+        "the look is drawn from the sound": station.look != station.Look.LOOP,
+        "the source is a playlist": station.source_kind == station.SourceKind.PLAYLIST,
+    }
+    against = [reason for reason, holds in reasons.items() if holds]
+    if against:
+        return f"AAC is not passed through, because {' and '.join(against)}: the sound is coded anew."
+    return "AAC that has the output's form goes out as it comes, unmeasured; other sound is coded anew and measured."
 
 
 def _meter(name: str, value: float | None) -> SafeString:

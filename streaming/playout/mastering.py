@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from av.audio.frame import AudioFrame
 
-from streaming.playout.coded import LAYOUTS, SAMPLE_FORMAT, Unpacker
+from streaming.playout.coded import LAYOUTS, SAMPLE_FORMAT, Coded, Unpacker
 from streaming.playout.loudness import Meter, PeakHold
 from streaming.playout.loudness_limiter import Limiter
 from streaming.playout.samples import mean_square, samples_of
 from streaming.playout.units import AUDIO_FRAME
 
 if TYPE_CHECKING:
-    from streaming.playout.coded import Coded, Frame
+    from streaming.playout.coded import Frame
     from streaming.playout.samples import Samples
 
 PROTECT_DB = -0.1
@@ -70,7 +70,7 @@ class Master:
         """Whether a frame that goes out as it came is next."""
         return self._held is not None
 
-    def pass_on(self, coded: Coded) -> tuple[Frame | None, list[float]]:
+    def _pass_on(self, coded: Coded) -> tuple[Frame | None, list[float]]:
         """Take a frame that goes out as it came, right after other sound; give what :meth:`push` gives.
 
         The limiter sees the first of such frames, so that what came before is finished.
@@ -82,8 +82,10 @@ class Master:
         self._samples, self._held = None, coded
         return finished, values
 
-    def push(self, samples: Samples | None, frame: AudioFrame | None) -> tuple[Frame | None, list[float]]:
+    def push(self, samples: Samples | None, frame: Frame | None) -> tuple[Frame | None, list[float]]:
         """Take the next samples (None: silence), with the frame that holds just these, if there is one.
+
+        A coded frame without samples goes out as it came, right after other sound (:attr:`sounds`).
 
         Returns the frame before, ready to go out, and the momentary loudness values it completes (LUFS).
 
@@ -92,6 +94,8 @@ class Master:
         3. Limit.
         4. Measure what goes out.
         """
+        if isinstance(frame, Coded):
+            return self._pass_on(frame)
         held, self._held = self._held, None
         if held is not None and samples is not None:
             self._limiter.push(samples)

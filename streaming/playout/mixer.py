@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from streaming.playout.coded import Coded, Frame, Unpacker
+from streaming.playout.coded import Frame, Unpacker
+from streaming.playout.crossfade import fades, summed
 from streaming.playout.lane_table import Guest, LaneTable, Step
 from streaming.playout.lanes import Lane, MakeSource
 from streaming.playout.mastering import MOMENTARY_FRAMES, Master
@@ -21,9 +22,6 @@ from streaming.playout.units import AUDIO_FRAME, SampleIndex
 if TYPE_CHECKING:
     from streaming.playout.samples import Samples
     from streaming.playout.spec import Entry, NormaliseSpec, SourceSpec
-
-CROSSFADE = 0.05
-"""Seconds over which one lane gives way to another."""
 
 UNSURE_FRAMES = 3 * MOMENTARY_FRAMES
 """Frames after a step in which loudness values belong to two lanes and say nothing."""
@@ -66,7 +64,7 @@ class Mixer:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._table = LaneTable(sample_rate, now, make, self._jobs.put)
         self._leaving: Lane | None = None
-        self._fades = _fades(sample_rate)
+        self._fades = fades(sample_rate)
         self._faded = 0
         self._unpacker = Unpacker(sample_rate, channels)
         self._master = Master(sample_rate, channels)
@@ -146,7 +144,7 @@ class Mixer:
     def loudness(self) -> dict[str, float | None]:
         """Return how loud what is settled is: LUFS, dBTP, dB; None while unknown: what passes on is not measured."""
         if self.passing:
-            return dict.fromkeys(("momentary", "short_term", "integrated", "true_peak", "gain_db"))
+            return {**dict.fromkeys(("momentary", "short_term", "integrated", "true_peak")), "gain_db": 0.0}
         meter = self._master.meter
         figures = {
             "momentary": meter.momentary,
@@ -170,7 +168,7 @@ class Mixer:
             self._begin(step)
         self._alarm()
         samples, frame = self._mixed(ahead)
-        ready, values = self._finished(samples, frame)
+        ready, values = self._master.push(samples, frame)
         self._level(values)
         self.silent = ready is None
         return ready
@@ -248,12 +246,7 @@ class Mixer:
         self._faded += 1
         if self._faded == len(self._fades):
             self._let_go(self._leaving)
-        return _sum(samples, rise, left, fall), None
-
-    def _finished(self, samples: Samples | None, frame: Frame | None) -> tuple[Frame | None, list[float]]:
-        if samples is None and isinstance(frame, Coded):
-            return self._master.pass_on(frame)
-        return self._master.push(samples, None if isinstance(frame, Coded) else frame)
+        return summed(samples, rise, left, fall), None
 
     def _let_go(self, lane: Lane) -> None:
         self._leaving = None
@@ -303,18 +296,3 @@ class Mixer:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job()
-
-
-def _sum(new: Samples | None, rise: Samples, old: Samples | None, fall: Samples) -> Samples | None:
-    if new is None or old is None:
-        return old * fall if old is not None else None if new is None else new * rise
-    return new * rise + old * fall
-
-
-def _fades(sample_rate: int) -> list[tuple[Samples, Samples]]:
-    """Return, per frame of a crossfade, how the new lane rises and the old one falls; their power stays the same."""
-    frames = max(1, round(CROSSFADE * sample_rate / AUDIO_FRAME))
-    phase = (np.arange(frames * AUDIO_FRAME, dtype=np.float32) + 0.5) / (frames * AUDIO_FRAME) * np.float32(np.pi / 2)
-    rise = np.sin(phase).reshape(frames, AUDIO_FRAME)
-    fall = np.cos(phase).reshape(frames, AUDIO_FRAME)
-    return list(zip(rise, fall, strict=True))

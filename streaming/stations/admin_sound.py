@@ -33,6 +33,7 @@ SOUND = (
             ("silence_s", "silence_db"),
             "normalise",
             ("loudness_target", "peak_limit"),
+            "aac_passthrough",
         ),
         "description": HELP,
     },

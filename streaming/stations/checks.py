@@ -24,6 +24,7 @@ SETTINGS = (
     "normalise",
     "loudness_target",
     "peak_limit",
+    "aac_passthrough",
     "pinned_node",
     "needs_labels",
 )

@@ -102,6 +102,7 @@ def test_what_a_radio_codes_goes_out_byte_for_byte(on_air, radio, aac):
     tell(f"passed on: {found} frames in a row, steps {heard.gaps_ms}, headers {heard.headers}, title {told['media']}")
     assert len(found) == 1
     assert found[0] >= 7 * RATE // 1024
+    assert loudness.pop("gain_db") == 0
     assert set(loudness.values()) == {None}
     assert heard.headers == 1
     assert heard.errors == 0
