@@ -73,7 +73,7 @@ def _resets(figures, play, whole, broken, count, every):
     assert player.process.pid == pid
     assert player.process.poll() is None
     gaps = broken.gaps("b")
-    figures("T04", f"{count} resets, one every {every:g} s: longest way back", max(gaps), "s", at_most=75)
+    figures("T04", f"{count} resets, one every {every:g} s: longest way back", max(gaps), "s", at_most=35)
     figures("T04", "publishes of the destination that was reset", len(broken.of("b")), exactly=count + 1)
     untouched(figures, "T04", _ended(player, whole, "w"))
 
@@ -91,7 +91,7 @@ def test_t04_twenty_resets_over_ten_minutes(figures, play, whole, broken):
     _resets(figures, play, whole, broken, 20, 30.0)
 
 
-def test_t04_waits_between_tries_grow_to_a_minute_and_are_jittered(figures):
+def test_t04_waits_between_tries_grow_to_half_a_minute_and_are_jittered(figures):
     """Those of 300 destinations that are refused, without the waiting."""
     from streaming.playout.backoff import Backoff
     from streaming.playout.outputs.base import Output
@@ -99,9 +99,9 @@ def test_t04_waits_between_tries_grow_to_a_minute_and_are_jittered(figures):
     waits = np.array([[backoff.fail() for _ in range(12)] for backoff in
                       [Backoff(first=Output.first_wait, most=Output.longest_wait) for _ in range(300)]])  # fmt: skip
     figures("T04", "first wait, at most", float(waits[:, 0].max()), "s", at_most=3)
-    figures("T04", "longest wait", float(waits.max()), "s", at_most=72)
-    figures("T04", "spread of the longest wait", float(np.ptp(waits[:, -1])), "s", at_least=10)
-    assert (np.diff(np.median(waits, axis=0)[:7]) > 0).all()
+    figures("T04", "longest wait", float(waits.max()), "s", at_most=30)
+    figures("T04", "spread of the longest wait", float(np.ptp(waits[:, -1])), "s", at_least=5)
+    assert (np.diff(np.median(waits, axis=0)[:6]) > 0).all()
 
 
 def test_t04_a_destination_that_refuses_is_asked_ever_less_often(figures, play, whole, broken):

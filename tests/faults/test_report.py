@@ -9,7 +9,7 @@ import pytest
 from tests.faults import report
 from tests.faults.catalogue import FAULTS
 from tests.faults.report import Figures, last_figures
-from tests.faults.table import summary, table
+from tests.faults.table import short_table, summary, table
 
 HERE = "tests/faults/test_report.py::test_figures_are_judged_by_their_limits"
 
@@ -41,6 +41,19 @@ def test_the_table_shows_the_last_run_of_each_test_and_what_is_missing(lines):
     assert "| T05 | a destination stops reading | memory | 3.2 MB | ≤ 20 MB | passed |" in rows
     assert "| T06 | the uplink is too slow | not measured |  |  |  |" in rows
     assert summary(last_figures()).startswith("1 of 1 figures hold, over 1 of 26 faults; 20")
+
+
+def test_the_short_table_has_a_row_for_each_fault_and_hides_no_failure(lines):
+    taken = Figures(HERE)
+    taken("T05", "memory grew by", 3.2, "MB", at_most=20)
+    taken("T05", "the other: largest step of the picture", 34, "ms", at_most=40)
+    taken("T05", "the other: largest step of the sound", 50, "ms", at_most=30)
+    rows = short_table(last_figures()).splitlines()
+    assert len(rows) == len(FAULTS) + 2
+    assert (
+        "| T05 | a destination stops reading | memory grew by 3.2 MB (≤ 20 MB); "
+        "the other: largest step of the sound 50 ms (≤ 30 ms) **failed** | 2 of 3 |" in rows
+    )
 
 
 def test_without_figures_it_says_how_to_get_some(lines):

@@ -57,7 +57,9 @@ class Surroundings:
 class Output(ABC):
     """One destination; nothing it does can delay another or the clock."""
 
-    first_wait, longest_wait = 0.5, 60.0
+    first_wait, longest_wait = 0.5, 24.0
+    """Seconds between tries. With 20 % more, one that takes data again is found within half a minute: before a platform
+    that waits for its encoder (a minute, 90 seconds) has ended the broadcast."""
     most_ms = MOST_MS
     """Milliseconds of media that may wait for it."""
 
