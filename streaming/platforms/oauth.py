@@ -78,10 +78,13 @@ def begin(platform: str, *, seconds: float = WEB_SECONDS) -> Code:
     said = reply.json()
     if not reply.ok or not said.get("device_code"):
         raise NotConfiguredError(_not_known(platform, said))
+    address = str(said.get("verification_url") or said.get("verification_uri", ""))
+    if not address.startswith("https://"):  # it becomes a link that an operator follows
+        raise PlatformAwayError(f"{Kind(platform).label} answered without an address for the code.")
     return Code(
         device_code=str(said["device_code"]),
-        user_code=str(said["user_code"]),
-        address=str(said.get("verification_url") or said["verification_uri"]),
+        user_code=str(said.get("user_code", "")),
+        address=address,
         expires_in=int(said.get("expires_in", USUAL_LIFE)),
         interval=max(1, int(said.get("interval", USUAL_INTERVAL))),
     )

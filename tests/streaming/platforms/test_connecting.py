@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from streaming.platforms import connecting, tokens, wire
-from streaming.platforms.errors import NotConfiguredError
+from streaming.platforms.errors import NotConfiguredError, PlatformAwayError
 from streaming.platforms.models import DeviceLogin, Kind, PlatformAccount
 from streaming.platforms.rounds import run_round
 from tests.fakes.platform import Answered
@@ -214,3 +214,10 @@ def test_no_call_goes_out_inside_a_transaction(account, station, youtube, monkey
     connecting.disconnect(account=account)
     assert len(inside) >= 10
     assert not any(inside)
+
+
+def test_an_address_that_is_no_web_page_is_not_made_a_link(youtube):
+    body = {"device_code": "d", "user_code": "u", "verification_url": "javascript:alert(1)", "expires_in": 9}
+    youtube.fail("POST /device/code", Answered(200, body))
+    with pytest.raises(PlatformAwayError, match="without an address"):
+        connecting.begin_login(platform=Kind.YOUTUBE, created_by=None)

@@ -63,7 +63,7 @@ def test_the_round_is_done_by_the_task(account, station, youtube):
 
 def test_beat_knows_the_tasks():
     names = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    ours = {name for name in names if name.startswith("streaming.platforms.")}
+    ours = {name for name in map(str, names) if name.startswith("streaming.platforms.")}
     assert ours == {"streaming.platforms.look", "streaming.platforms.forget"}
     assert ours <= app.tasks.keys()
 
