@@ -44,7 +44,7 @@ class IsOpen(admin.SimpleListFilter):
 class AlertAdmin(FactsAdmin[Alert]):
     """Alerts."""
 
-    list_display = ("state", "sentence", "kind", "station", "opened", "lasted", "told")
+    list_display = ("state", "wrong", "kind", "station", "opened", "lasted", "told")
     list_display_links = None
     list_filter = (IsOpen, "station")
     list_select_related = ("station",)
@@ -60,6 +60,11 @@ class AlertAdmin(FactsAdmin[Alert]):
         if not alert.is_open:
             return cells.state("Over", "quiet", hint=f"It was told as {alert.get_severity_display()}.")
         return cells.state(alert.get_severity_display().capitalize(), TONES[alert.severity], hint=alert.subject)
+
+    @admin.display(description="What is wrong")
+    def wrong(self, alert: Alert) -> str:
+        """Tell it."""
+        return alert.sentence
 
     @admin.display(description="Since", ordering="opened_at")
     def opened(self, alert: Alert) -> SafeString:
@@ -94,6 +99,11 @@ class AlertChannelAdmin(SavedByForm, ModelAdmin[AlertChannel]):
     def get_form(self, request: Any, obj: AlertChannel | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """Return the form that adds, or the one that changes."""
         return super().get_form(request, obj, change, **{**kwargs, "form": ChannelForm if obj else ChannelAddForm})
+
+    def get_fieldsets(self, request: HttpRequest, obj: AlertChannel | None = None) -> Any:  # noqa: ARG002 - the same
+        """Return the fields in the order they are thought of."""
+        first, last = (("name",), ("enabled",)) if obj else (("kind", "name"), ())
+        return [(None, {"fields": (*first, "secret", "recipient", "least", *last)})]
 
     @press(name="Send a test message", icon="send")
     def try_out(self, request: HttpRequest, object_id: str) -> HttpResponse:

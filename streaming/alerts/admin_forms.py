@@ -34,8 +34,6 @@ class ChannelAddForm(ServiceForm[AlertChannel]):
         labels = {"recipient": "To", "least": "From this severity on"}
         help_texts = {"recipient": RECIPIENT}
 
-    field_order = ("kind", "name", "secret", "recipient", "least")
-
     def perform(self) -> AlertChannel:
         """Add it."""
         return channels.add_channel(**self.cleaned_data)
@@ -55,8 +53,6 @@ class ChannelForm(ServiceForm[AlertChannel]):
         fields = ("name", "recipient", "least", "enabled")
         labels = {"recipient": "To", "least": "From this severity on"}
         help_texts = {"recipient": RECIPIENT}
-
-    field_order = ("name", "secret", "recipient", "least", "enabled")
 
     def perform(self) -> AlertChannel:
         """Keep the changes."""
