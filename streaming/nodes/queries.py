@@ -33,7 +33,7 @@ def machines() -> list[Machine]:
             row.capacity,
             draining=row.draining,
             lives=row.pk in lives,
-            stations=row.stations + row.coming,
+            stations=row.stations - row.leaving + row.coming,
         )
         for row in rows
     ]
@@ -45,11 +45,12 @@ def needs_of(station: Station) -> Needs:
 
 
 def with_load(nodes: QuerySet[Node]) -> QuerySet[Any]:
-    """Add ``stations`` held, ``coming`` by hand-over, ``cpu`` (per cent of a core) and ``memory`` (MiB) to machines."""
+    """Add to machines ``stations`` held, ``leaving`` and ``coming``, ``cpu`` (per cent of a core), ``memory`` (MiB)."""
     held = Encoder.objects.filter(node=OuterRef("pk")).order_by().values("node")
     coming = Encoder.objects.filter(handover_to=OuterRef("pk")).order_by().values("handover_to")
     return nodes.annotate(
         stations=Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0),
+        leaving=Coalesce(Subquery(held.annotate(n=Count("handover_to")).values("n")), 0),
         coming=Coalesce(Subquery(coming.annotate(n=Count("pk")).values("n")), 0),
         cpu=Coalesce(Subquery(held.annotate(n=Sum("cpu_percent")).values("n")), 0.0, output_field=FloatField()),
         memory=Coalesce(Subquery(held.annotate(n=Sum("memory_mb")).values("n")), 0.0, output_field=FloatField()),
@@ -94,7 +95,7 @@ def document(row: Any) -> dict[str, Any]:
 
 def silent_holders() -> list[tuple[int, str, int, int]]:
     """Return key, name, and numbers of fenced and unfenced stations of machines that hold some and are not heard of."""
-    held = Encoder.objects.filter(node__gone_at=None, station__wanted_on_air=True)
+    held = Encoder.objects.filter(node__isnull=False, node__gone_at=None, station__wanted_on_air=True)
     silent = held.filter(Q(node__seen_at=None) | Q(node__seen_at__lt=Now() - LIVING)).order_by("node")
     counted = silent.values(pk=F("node_id"), name=F("node__name")).annotate(
         fenced=Count("station", filter=Q(lease_fenced=True)),

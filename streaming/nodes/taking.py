@@ -139,7 +139,8 @@ def _row(
 
 
 def _loads() -> dict[int, int]:
-    """Return how many stations each machine holds or is about to be given."""
-    held = dict(Encoder.objects.exclude(node=None).values_list("node").annotate(Count("pk")))
+    """Return how many stations each machine will hold when all hand-overs are done."""
+    staying = Encoder.objects.filter(node__isnull=False, handover_to=None)
+    held = dict(staying.values_list("node").annotate(Count("pk")))
     coming = dict(Encoder.objects.exclude(handover_to=None).values_list("handover_to").annotate(Count("pk")))
     return {node: held.get(node, 0) + coming.get(node, 0) for node in held.keys() | coming.keys()}

@@ -39,6 +39,7 @@ def taken_over(broadcast, station, since):
     return publish.first_media - since
 
 
+@pytest.mark.long
 def test_t26_a_machine_that_loses_its_power_is_replaced_within_fifteen_seconds(pair, figures):
     broadcast, station = pair
     lost = broadcast.holder(station)
@@ -49,6 +50,7 @@ def test_t26_a_machine_that_loses_its_power_is_replaced_within_fifteen_seconds(p
     assert broadcast.holder(station) is other_than(broadcast, lost)
 
 
+@pytest.mark.long
 def test_t26_a_killed_node_leaves_an_encoder_that_ends_before_anybody_takes_over(pair, figures):
     broadcast, station = pair
     lost = broadcast.holder(station)

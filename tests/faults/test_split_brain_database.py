@@ -13,7 +13,7 @@ from tests.streaming.nodes.conftest import home
 from tests.streaming.nodes.stage import until
 
 __all__ = ["broadcast", "home"]
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 LONGER_THAN_ANY_LEASE = 14.0
 
 

@@ -20,7 +20,7 @@ from tests.streaming.nodes.conftest import home
 from tests.streaming.nodes.stage import until
 
 __all__ = ["broadcast", "home", "pair"]
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 HOUR = 3600
 
@@ -86,7 +86,6 @@ def test_t26_a_clock_that_jumps_gives_no_station_away(broadcast, figures, tmp_pa
     figures("T26", f"both nodes' clocks jump by {jump} s: largest step of the pictures", step, "ms", at_most=100)
 
 
-@pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_t26_by_chance_for_many_minutes(broadcast, figures):
     """``SPLIT_BRAIN_SEED`` and ``SPLIT_BRAIN_MINUTES`` (10) repeat or lengthen a run."""

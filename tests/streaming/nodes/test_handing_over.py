@@ -69,6 +69,7 @@ def test_a_station_is_handed_over_with_a_short_gap_and_its_track_goes_on(pair, t
     assert list(ErrorEntry.objects.values_list("service", "message")) == []
 
 
+@pytest.mark.long
 def test_a_machine_that_is_drained_gives_all_its_stations_away_and_takes_none(pair):
     broadcast, station, first = pair
     others = [broadcast.station(slug, pinned_node=first.row()) for slug in ("a-fm", "b-fm")]
@@ -87,6 +88,7 @@ def test_a_machine_that_is_drained_gives_all_its_stations_away_and_takes_none(pa
     until(lambda: not first.encoders(), "an empty machine")
 
 
+@pytest.mark.long
 def test_a_station_follows_its_pin_and_its_labels(pair):
     broadcast, station, first = pair
     second = other_than(broadcast, first)
@@ -100,6 +102,7 @@ def test_a_station_follows_its_pin_and_its_labels(pair):
     assert broadcast.overlap() == 0
 
 
+@pytest.mark.long
 def test_nothing_is_lost_when_the_other_machine_dies_before_its_turn(pair):
     broadcast, station, first = pair
     second = other_than(broadcast, first)
@@ -112,6 +115,7 @@ def test_nothing_is_lost_when_the_other_machine_dies_before_its_turn(pair):
     assert broadcast.holder(station) is first
 
 
+@pytest.mark.long
 def test_a_hand_over_to_where_it_cannot_go_says_why(pair):
     broadcast, station, first = pair
     second = other_than(broadcast, first)
@@ -122,6 +126,7 @@ def test_a_hand_over_to_where_it_cannot_go_says_why(pair):
         services.hand_over(station=station)
 
 
+@pytest.mark.long
 def test_a_restart_of_an_encoder_costs_no_more_than_a_hand_over(pair):
     broadcast, station, _ = pair
     gaps = []
@@ -134,6 +139,7 @@ def test_a_restart_of_an_encoder_costs_no_more_than_a_hand_over(pair):
     assert broadcast.overlap() == 0
 
 
+@pytest.mark.long
 @pytest.mark.peers("nginx")
 def test_the_gap_of_a_hand_over_in_what_a_real_relay_recorded(broadcast, nginx_rtmp):
     broadcast.machines.add("one")
