@@ -143,7 +143,7 @@ def test_a_listener_that_dies_is_noticed_and_called_again(play, listen, tmp_path
     _up(player)
 
 
-def test_the_turns_end_ends_it_and_a_renewal_is_a_new_connection(play, listen):
+def test_with_the_turn_ends_what_is_sent(play, listen):
     listener, output = listen()
     player = play(outputs=[output], lease={"until": now() + 5})
     _up(player)
@@ -151,6 +151,19 @@ def test_the_turns_end_ends_it_and_a_renewal_is_a_new_connection(play, listen):
     held = _play_for(player, 2)["outputs"][0]
     assert held["bytes"] == _play_for(player, 1)["outputs"][0]["bytes"]
     assert read(listener.end()).errors == 0
+
+
+def test_a_renewal_is_a_new_connection(play, listen):
+    listener, output = listen()
+    player = play(outputs=[output])
+    _up(player)
+    _play_for(player, 3)
+    player.send({"do": "renew", "output": "s"})
+    listener.process.wait(20)  # this listener takes one connection, and ends with it
+    assert read(listener.file).errors == 0
+    listen(port=int(output["url"].rpartition(":")[2].partition("?")[0]))
+    figures = player.next_statistics(lambda e: e["outputs"][0]["renewals"] == 1, 40)["outputs"][0]
+    assert figures["renewal_gap_ms"] > 0
 
 
 def test_without_the_library_the_remedy_is_named(monkeypatch):
