@@ -27,7 +27,7 @@ def names(monkeypatch):
         family = {True: socket.AF_INET6, False: socket.AF_INET}
         return [(family[":" in one], type, 6, "", (one, port)) for one in known[host]]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
     return known
 
 

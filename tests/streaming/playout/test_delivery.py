@@ -52,7 +52,9 @@ def station(play, nginx_rtmp, proxy, tones, tmp_path):
 
 def _memory_mb(player):
     lines = Path(f"/proc/{player.process.pid}/smaps_rollup").read_text()
-    return int(re.search(r"^Pss: +(\d+)", lines, re.MULTILINE)[1]) / 1024
+    found = re.search(r"^Pss: +(\d+)", lines, re.MULTILINE)
+    assert found
+    return int(found[1]) / 1024
 
 
 def _second(statistics):

@@ -53,7 +53,7 @@ def listen(tmp_path):
         libsrt.library()
     except OutputError as error:
         pytest.skip(str(error))
-    started = []
+    started: list[Listener] = []
 
     def start(passphrase="", port=None):
         port = port or _free_udp_port()
@@ -168,7 +168,7 @@ def test_a_renewal_is_a_new_connection(play, listen):
 
 def test_without_the_library_the_remedy_is_named(monkeypatch):
     monkeypatch.setattr(libsrt, "NAMES", ())
-    monkeypatch.setattr(libsrt.ctypes.util, "find_library", lambda _: None)
+    monkeypatch.setattr("ctypes.util.find_library", lambda _: None)
     libsrt._load.cache_clear()
     with pytest.raises(OutputError, match="apt install libsrt"):
         libsrt.library()
