@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from catalog.models import Rendition
 from streaming.console import alarms, cells, first_steps, needs, of_platforms, overview, sound
+from streaming.console.of_destinations import listed
 from streaming.nodes.models import Node
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def station_cells(request: HttpRequest) -> HttpResponse:
     """Send the live cells of all stations."""
     _check(request)
     rows = overview.stations_now(timezone.now())
-    parts = (cells.state, cells.now, cells.source, cells.destinations, cells.uptime, sound.panel)
+    parts = (cells.state, cells.now, cells.source, cells.destinations, cells.uptime, sound.panel, listed)
     return HttpResponse("".join(part(row) for row in rows for part in parts))
 
 

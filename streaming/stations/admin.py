@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 MACHINE_HELP = "Without either it runs on the machine with the most room, and on another one when that is lost."
+_NOW = (("state", "uptime"), ("now", "source"), ("held", "listeners_page"), "destinations_told")
 _SOURCE = ("source_kind", "audio_url", "metadata_url", "shortcode")
 
 
@@ -57,6 +58,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
         "held",
         "webhook",
         "listeners_page",
+        "destinations_told",
         "titles",
         "loudness",
         "sync",
@@ -89,7 +91,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
                 ("Source", {"fields": (*_SOURCE, "secret")}),
             ]
         return [
-            ("Now", {"fields": (("state", "uptime"), ("now", "source"), ("held", "listeners_page"))}),
+            ("Now", {"fields": _NOW}),
             ("Station", {"fields": ("name", "description", "profile")}),
             ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"), "look", "titles", "sync")}),
             ("Source", {"fields": (*_SOURCE, "shuffle", "webhook")}),

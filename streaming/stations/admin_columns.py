@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.lib import admin_cells
-from streaming.console import cells, overview, sound, states
+from streaming.console import cells, of_destinations, overview, sound, states
 from streaming.stations import admin_sync
 from streaming.stations.admin_actions import webhook_path
 
@@ -41,6 +41,11 @@ class StationColumns:
     def destinations_up(self, station: Station) -> SafeString:
         """Tell how many are connected."""
         return cells.destinations(_row(station))
+
+    @admin.display(description="Destinations")
+    def destinations_told(self, station: Station) -> SafeString:
+        """Tell of each whether the stream arrives, and why not."""
+        return of_destinations.listed(_row(station))
 
     @admin.display(description="Uptime", ordering="encoder__started_at")
     def uptime(self, station: Station) -> SafeString:

@@ -205,7 +205,7 @@ def saved(station, **changes):
 
 
 def _typed(value):
-    return "" if value in {None, False} else value
+    return value or ""  # as a browser sends what is empty or not ticked
 
 
 def test_a_changed_station_is_checked_like_a_new_one(operator):
