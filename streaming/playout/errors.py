@@ -25,6 +25,10 @@ class SeamError(PlayoutError):
     """A transition cannot be made; the picture changes by a cut."""
 
 
+class SeamLateError(SeamError):
+    """A transition would not be ready in time: the picture changes by a cut, which is nobody's fault."""
+
+
 class LiveError(PlayoutError):
     """Pictures cannot be coded live right now; worth another try."""
 

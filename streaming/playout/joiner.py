@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from streaming.playout.changes import Change, Picture, SeamState
-from streaming.playout.errors import PictureError, SeamError
+from streaming.playout.errors import PictureError, SeamError, SeamLateError
 from streaming.playout.picture import Feed, Shape, open_feed
 from streaming.playout.seams import Seam, Seamer, SeamOrder
 from streaming.playout.spec import CUT, TransitionSpec
@@ -62,9 +62,12 @@ class Joiner:
             leaving, feed, place, transition, seamer
         ):
             return  # what is not ready at its instant is late
+        order = SeamOrder(leaving.spec.path, place % leaving.frames, feed.spec.path, transition)
         try:
-            seam = seamer.make(SeamOrder(leaving.spec.path, place % leaving.frames, feed.spec.path, transition))
+            seam = seamer.make(order, (change.due - frame) / shape.frame_rate)
             self._open(change, seam, leaving, place, shape)
+        except SeamLateError as error:
+            log.info("%s This one is left out.", error)
         except (SeamError, PictureError) as error:
             change.state = SeamState.FAILED
             self._failed(f"{error} The picture changes by a cut.")

@@ -14,7 +14,7 @@ from streaming.playout.errors import StationTakenError
 
 
 class Journal:
-    """Append-only file ``journal-<run>.jsonl``.
+    """Append-only file ``journal-<run>.jsonl``; ``written`` is the last fact that the disk took or refused.
 
     Facts that cannot be written (a full disk) are kept in memory and written with the next one, in order.
     """
@@ -24,7 +24,7 @@ class Journal:
         self.path = folder / f"journal-{run}.jsonl"
         self._file = self.path.open("ab")
         self._owed: list[bytes] = []
-        self.sequence = sum(1 for _ in read_journal(self.path))
+        self.sequence = self.written = sum(1 for _ in read_journal(self.path))
 
     def append(self, fact: dict[str, Any]) -> OSError | None:
         """Number the fact (adds ``seq``), write it and flush it to the disk.
@@ -35,6 +35,12 @@ class Journal:
         """
         self.sequence += 1
         fact["seq"] = self.sequence
+        try:
+            return self._put(fact)
+        finally:
+            self.written = self.sequence
+
+    def _put(self, fact: dict[str, Any]) -> OSError | None:
         self._owed.append(json.dumps(fact, separators=(",", ":")).encode() + b"\n")
         try:
             while self._owed:
@@ -50,7 +56,7 @@ class Journal:
         for fact in read_journal(self.path):
             if fact["seq"] > sequence:
                 yield fact
-        for line in self._owed:
+        for line in list(self._owed):
             fact = json.loads(line)
             if fact["seq"] > sequence:
                 yield fact

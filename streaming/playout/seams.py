@@ -2,7 +2,9 @@
 
 The process (``catalog.visuals.inside.seam``) codes with the renditions' own encoder, from the frame where the old
 picture is left to the new one's next GOP boundary. It is started when the first seam is wanted, stays while changes
-are near, and ends by itself when idle or when this process goes.
+are near, and ends by itself when idle or when this process goes. It runs at a low priority, and on one machine no more
+seams are made at a time than there are cores: where many stations change at once some change by a cut, and what is
+copied goes on.
 """
 
 from __future__ import annotations
@@ -18,13 +20,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from streaming.playout.errors import SeamError
+from streaming.playout.errors import SeamError, SeamLateError
+from streaming.playout.slots import Slots
 from streaming.playout.spec import TransitionSpec
 
 log = logging.getLogger(__name__)
 MODULE = "catalog.visuals.inside.seam"
 LIMIT = 6.0
 """Seconds a seam may take; later it is of no use."""
+
+PRIORITY = 10
+"""How nice the process is: it gets what copying leaves."""
 
 FIRST_GUESS = 1.0
 SMOOTHING = 0.3
@@ -63,6 +69,7 @@ class Seamer:
         self._made = 0
         self._closed = False
         self._taken = FIRST_GUESS
+        self._slots = Slots(folder.parent, "seam")
 
     @property
     def lead(self) -> float:
@@ -79,10 +86,11 @@ class Seamer:
             if not self._closed:
                 self._process()
 
-    def make(self, order: SeamOrder) -> Seam:
-        """Make a seam; the caller removes its file.
+    def make(self, order: SeamOrder, within: float = LIMIT) -> Seam:
+        """Make a seam that is wanted ``within`` so many seconds; the caller removes its file.
 
         Raises:
+            SeamLateError: others are being made on this machine, for too long.
             SeamError: it cannot be made, or not in time.
 
         """
@@ -91,8 +99,14 @@ class Seamer:
                 raise SeamError("The run ends.")
             self._made += 1
             out = self._folder / f"seam-{os.getpid()}-{self._made}.mp4"
-            began = time.monotonic()
-            answer = self._ask(self._line(order, out))
+            try:
+                with self._slots.taken(within - self._taken) as taken:
+                    if not taken:
+                        raise SeamLateError("This machine makes other transitions.")
+                    began = time.monotonic()
+                    answer = self._ask(self._line(order, out))
+            except OSError as error:
+                raise SeamError(f"Its turn cannot be taken: {error}.") from error
             self._taken += SMOOTHING * (time.monotonic() - began - self._taken)
         if "error" in answer:
             out.unlink(missing_ok=True)
@@ -149,4 +163,5 @@ class Seamer:
             return child
         command = [sys.executable, "-m", MODULE]
         self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        os.setpriority(os.PRIO_PROCESS, self._child.pid, PRIORITY)
         return self._child
