@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from config.lib import admin_cells as cells
 from streaming.asrun import sound_words
 from streaming.nodes.models import Encoder
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from streaming.stations.models import Station
 
 SILENT_AFTER = timedelta(seconds=15)
+CONNECTING_FOR = timedelta(seconds=30)
 State = Encoder.State
 
 
@@ -125,9 +128,13 @@ def destination_state(destination: Destination) -> Told:
     if destination.state == destination.State.HELD:
         return Told("Held back", "fail", "This machine may not send now: another one may have the station.")
     why = destination.last_error or "It is being connected."
-    if destination.state == destination.State.CONNECTING and not destination.last_error:
+    if not destination.last_error and not _is_long_down(destination):
         return Told("Connecting", "busy", why)
     return Told("Not connected", "fail", why)
+
+
+def _is_long_down(destination: Destination) -> bool:
+    return destination.down_since is not None and timezone.now() - destination.down_since > CONNECTING_FOR
 
 
 def _connected(destination: Destination) -> Told:

@@ -46,7 +46,7 @@ RELAY_FIELDS = (("masked_key", "key"), "renewal")
 class DestinationAdmin(DestinationColumns, SavedByForm, ModelAdmin[Destination]):
     """Destinations: those that are down first, the longest one above all."""
 
-    list_display = ("state_told", "name_told", "why", "lasts", "there", "station", "sent", "reconnects")
+    list_display = ("state_told", "name_told", "why", "lasts", "there", "station", "sent")
     list_display_links = ("name_told",)
     list_filter = ("station", "kind", "platform", "enabled", "connected")
     list_select_related = ("station__encoder", "station__profile", "plan__account", "plan__station")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from streaming.alerts.models import Alert
 from streaming.console import alarms, needs, overview
+from streaming.console.states import destination_state
 from streaming.nodes.models import Encoder, EncoderRun, Node
 from streaming.outputs.models import Destination
 from streaming.outputs.recording import record_outputs
@@ -90,3 +91,11 @@ def test_the_overview_names_what_is_missing(station, operator):
     assert "1 of 2 up" in page
     assert "not Twitch" in page
     assert "Twitch: The key is wrong." in page
+
+
+def test_connecting_for_long_is_not_connected(station):
+    row = add(station, connected=False, state="connecting", down_since=timezone.now())
+    row.refresh_from_db()
+    assert destination_state(row).word == "Connecting"
+    row.down_since = timezone.now() - timedelta(minutes=1)
+    assert (destination_state(row).word, destination_state(row).tone) == ("Not connected", "fail")
