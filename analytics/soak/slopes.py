@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 HOUR = 3600.0
 JUDGED_FROM_S = 1800.0
 """Seconds of one life from which on its slopes are judged: over less, the noise of a start looks like growth."""
+
+PARTS, LEAST_IN_A_PART = 10, 4
+"""Of how many parts of a life, with how many looks in each at least, the lowest figures are taken for a slope."""
 
 SETTLING = 0.1
 """The part of a life that is left out at its beginning: buffers fill, libraries are loaded."""
@@ -77,7 +81,8 @@ def slope(points: Sequence[tuple[float, float]]) -> float | None:
 def judge(station: str, looks: Sequence[Look], limits: Limits) -> Verdict:
     """Judge a station by everything seen of it.
 
-    1. Slopes are those of its last life without the first tenth; a restart begins another life.
+    1. Slopes are those of its last life without the first tenth; a restart begins another life. Memory and open files
+       go up and down with what codes transitions, so their slopes are those of the lowest figures of each part of it.
     2. Counts are of the whole time.
     3. A life of less than half an hour shows its slopes, but they are held against nothing.
     """
@@ -85,9 +90,9 @@ def judge(station: str, looks: Sequence[Look], limits: Limits) -> Verdict:
     life = [look for look in looks if look.run == last.run]
     begin = life[0].at + SETTLING * (life[-1].at - life[0].at)
     settled = [look for look in life if look.at >= begin]
-    memory = _hourly([(look.at, look.pss_mb) for look in settled])
-    descriptors = _hourly([(look.at, look.descriptors) for look in settled])
-    drift = _hourly([(look.at, look.lead_ms) for look in settled])
+    memory = _hourly(floor([(look.at, look.pss_mb) for look in settled if look.pss_mb is not None]))
+    descriptors = _hourly(floor([(look.at, look.descriptors) for look in settled if look.descriptors is not None]))
+    drift = _hourly([(look.at, look.lead_ms) for look in settled if look.lead_ms is not None])
     restarts = last.restarts - first.restarts
     seconds = life[-1].at - life[0].at
     over = [f"{restarts} restarts"] * (restarts > limits.restarts)
@@ -112,8 +117,20 @@ def judge(station: str, looks: Sequence[Look], limits: Limits) -> Verdict:
     )
 
 
-def _hourly(points: Sequence[tuple[float, float | None]]) -> float | None:
-    growth = slope([(at, value) for at, value in points if value is not None])
+def floor(points: Sequence[tuple[float, float]]) -> Sequence[tuple[float, float]]:
+    """Return the lowest point of each of up to ten parts; all of them where there are too few for three parts.
+
+    What comes and goes does not lift the lowest points; what is never given back does.
+    """
+    count = min(PARTS, len(points) // LEAST_IN_A_PART)
+    if count < 3:  # noqa: PLR2004 - a slope takes three points
+        return points
+    edges = [len(points) * place // count for place in range(count + 1)]
+    return [min(points[a:b], key=lambda point: point[1]) for a, b in pairwise(edges)]
+
+
+def _hourly(points: Sequence[tuple[float, float]]) -> float | None:
+    growth = slope(points)
     return None if growth is None else growth * HOUR
 
 

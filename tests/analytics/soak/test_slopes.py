@@ -27,8 +27,22 @@ def test_a_slope_is_that_of_least_squares():
 def test_what_leaks_two_megabytes_an_hour_is_over_the_limit():
     dice = random.Random(1)
     verdict = judge("night", _hours(3, pss=lambda at: 80 + 2 * at / HOUR + dice.uniform(-0.5, 0.5)), Limits())
-    assert verdict.memory_mb_per_hour == pytest.approx(2.0, abs=0.2)
+    assert verdict.memory_mb_per_hour == pytest.approx(2.0, abs=0.3)
     assert verdict.over == (f"memory {verdict.memory_mb_per_hour:.1f} MB an hour",)
+
+
+def test_what_comes_and_goes_is_no_growth_and_hides_none():
+    dice = random.Random(2)
+
+    def coding(size):
+        """A process that codes a transition is there, or it is not."""
+        return size * dice.choice([0, 1])
+
+    steady = judge("night", _hours(1, pss=lambda _: 50 + coding(40), files=lambda _: 11 + coding(3)), Limits())
+    assert steady.memory_mb_per_hour == pytest.approx(0)
+    assert steady.over == ()
+    leaking = judge("night", _hours(1, pss=lambda at: 50 + 3 * at / HOUR + coding(40)), Limits())
+    assert leaking.memory_mb_per_hour == pytest.approx(3, abs=0.5)
 
 
 def test_what_grows_only_while_it_starts_is_within():

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 CLIENTS = 4
 RATE = 200
 PATIENCE = 30
-"""Seconds a reader waits: the next process answers whoever came while it started, which takes long on a busy machine."""
+"""Seconds a reader waits: whoever comes meanwhile is answered by the next process, which may take long to start."""
 
 
 class Load:
