@@ -10,7 +10,7 @@ from config.lib import admin_cells as cells
 from config.lib.admin_pages import FactsAdmin, ModelAdmin, ReadOnly
 from streaming.console import states
 from streaming.nodes import queries
-from streaming.nodes.admin_actions import HandOverActions, NodeActions
+from streaming.nodes.admin_actions import HandOverActions, NodeActions, unfitting
 from streaming.nodes.admin_forms import NodeForm
 from streaming.nodes.models import Encoder, EncoderRun, Node
 
@@ -36,7 +36,7 @@ class NodeAdmin(NodeActions, ModelAdmin[Node]):
     form = NodeForm
     list_display = ("told", "name", "stations_told", "load", "labels_told", "uptime", "version")
     list_display_links = ("name",)
-    search_fields = ("name",)
+    search_fields = ordering = ("name",)
     fields = (("name", "told"), ("stations_told", "load"), ("labels", "capacity"), ("uptime", "pid"), "version")
     readonly_fields = ("name", "told", "stations_told", "load", "uptime", "pid", "version")
     actions = None
@@ -51,6 +51,12 @@ class NodeAdmin(NodeActions, ModelAdmin[Node]):
     def has_delete_permission(self, request: HttpRequest, obj: Node | None = None) -> bool:  # noqa: ARG002 - the same
         """A machine is declared gone; what it did stays on record."""
         return False
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
+        """Offer what makes sense in the machine's state."""
+        node = self.get_object(request, str(object_id))
+        out = unfitting(node) if node else set()
+        return [a for a in super().get_actions_detail(request, object_id) if a.action_name.split("_", 2)[2] not in out]  # type: ignore[misc]  # unfold's, not in Django's stubs
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Node]:
         """Return the machines with what they carry."""

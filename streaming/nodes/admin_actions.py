@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
@@ -107,6 +107,12 @@ class HandOverActions:
         else:
             messages.info(request, f"{encoder.station.name} is not being handed over.")
         return done(request, reverse("admin:streaming_encoder_changelist"))
+
+
+def unfitting(node: Any) -> set[str]:
+    """Return the actions that have no sense in a machine's state (as ``queries.with_state`` tells it)."""
+    out = {"drain"} if node.draining else {"resume"}
+    return out if node.state == "silent" else {*out, "gone"}
 
 
 def _back(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from config.lib.admin_actions import AskForm
 from config.lib.admin_forms import ServiceForm
@@ -21,6 +21,7 @@ class NodeForm(ServiceForm[Node]):
 
         model = Node
         fields = ("labels", "capacity")
+        widgets = {"labels": UnfoldAdminTextInputWidget()}
 
     def perform(self) -> Node:
         """Keep it, and have the machines look."""

@@ -10,6 +10,7 @@ from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
 )
 
 from catalog.models import Loop
@@ -76,7 +77,10 @@ class StationForm(ServiceForm[Station]):
             "default_loop",
             *checks.SETTINGS,
         )
-        widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
+        widgets = {
+            "description": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+            "needs_labels": UnfoldAdminTextInputWidget(),
+        }
         help_texts = {"look": LOOK_COST}
 
     def perform(self) -> Station:

@@ -97,6 +97,10 @@ def test_the_console_shows_machines_and_acts_on_them(operator, one, two):
     page = operator.get(reverse("admin:streaming_node_changelist")).content.decode()
     assert "Running" in page
     assert "0 of 1" in page
+    page = operator.get(reverse("admin:streaming_node_change", args=[one.pk])).content.decode()
+    assert "Drain" in page
+    assert "Resume" not in page
+    assert "It is switched off" not in page
     operator.post(reverse("admin:streaming_node_drain", args=[one.pk]))
     one.refresh_from_db()
     assert one.draining
