@@ -20,6 +20,7 @@ from streaming.nodes.board import Trouble
 from streaming.nodes.leash import Leash
 from streaming.nodes.machine import Act, Life, State
 from streaming.nodes.oom import Kills
+from streaming.nodes.starting import STARTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,6 +217,8 @@ class Watch(Asked):
                 if self._adopt():
                     return
                 adopt.clear_away(self.folder)
+            if not STARTS.may(self.folder.station):
+                return  # others are on their way: in a moment
             self._prompter.begin()
             self._leash.begins()
             held = grip.begin(
@@ -270,6 +273,8 @@ class Watch(Asked):
             specfile.write(self.folder, held.run, held.running, picture=picture, cue=cue, lease=lease)
 
     def _publish(self) -> None:
+        if self._grip is None or self._life.state is State.RUNNING:
+            STARTS.over(self.folder.station)
         self.board.live(self._life, self._grip.process.pid if self._grip else None)
 
     def _trouble(self, severity: str, message: str, run: UUID | None = None, **context: Any) -> None:
