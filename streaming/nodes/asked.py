@@ -57,7 +57,8 @@ class Asked(threading.Thread, ABC):
 
     def may_send(self, order: Order) -> None:
         """Have the encoder send for so long: this one, and any that is started in its place."""
-        self._inbox.put(lambda: self._leash.take(order, self._grip))
+        self._leash.take(order, self._grip)
+        self._inbox.put(lambda: self._leash.tell(self._grip))
 
     def go_on_after(self, entry: str | None) -> None:
         """Say which entry of the playlist was on air elsewhere: a list goes on, it does not begin anew."""

@@ -90,9 +90,9 @@ class Grip:
             self.link.send({"do": "renew", "output": output, "id": f"renew:{output}"})
 
     def lease(self, name: str, until: float | None) -> None:
-        """Say how long it may send, if there is a link; on the next one it is said again."""
-        if self.link is not None:
-            self.link.send({"do": "lease", "lease": {"until": until}, "id": name})
+        """Say how long it may send, if there is a link; on the next one it is said again. From any thread."""
+        if (link := self.link) is not None:
+            link.send({"do": "lease", "lease": {"until": until}, "id": name})
 
     def stop(self, by: float) -> None:
         """Ask it to end cleanly; by ``by`` (monotonic) it will be killed."""

@@ -1,4 +1,7 @@
-"""Says to whichever process there is how long it may send. Used by one thread, the watch's.
+"""Says to whichever process there is how long it may send.
+
+An order goes out at once from whatever thread gives it: a watch that waits for a slow disk must not cost its station
+the air. Everything else is the watch's own thread's.
 
 The note on disk is for a node that finds the encoder after this one died, and has no database to ask: whether what runs
 here has a deadline. It is written before an order counts as heard, so others are told that they may take the station
@@ -7,6 +10,7 @@ only when no node of this machine would ever start an encoder without a deadline
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from streaming.nodes.fence import HELD, Order, number_of
@@ -27,6 +31,7 @@ class Leash:
         self._folder = folder
         self._fence = fence
         self._fenced: bool | None = None
+        self._saying = threading.Lock()  # what is said last is the newest order
         self._order: Order | None = None
 
     def part(self) -> Json:
@@ -36,16 +41,19 @@ class Leash:
         return {"until": HELD if self._was_fenced() else None}
 
     def take(self, order: Order, grip: Grip | None) -> None:
-        """Have the encoder follow this order."""
-        self._order = order
-        self.tell(grip)
+        """Have the encoder follow this order; from any thread. :meth:`tell` has to follow in the watch's."""
+        with self._saying:
+            self._order = order
+            if grip is not None:
+                grip.lease(order.name, order.until)
 
     def tell(self, grip: Grip | None) -> None:
         """Say the last order to the process; with none there, the next one begins with it."""
         if self._order is None:
             return
         if grip is not None:
-            grip.lease(self._order.name, self._order.until)
+            with self._saying:
+                grip.lease(self._order.name, self._order.until)
         elif not self._folder.occupied():
             self._heard(self._order.number)
 
