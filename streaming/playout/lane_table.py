@@ -107,6 +107,8 @@ class LaneTable:
 
         ``leaving`` is still fading out and left alone.
         """
+        if leaving is None and self._calm:
+            return None
         for lane in self.lanes:
             if lane is not self.heard and lane is not leaving:
                 lane.stand_by(at)
@@ -115,6 +117,12 @@ class LaneTable:
         self._connect(to_open(standings, heard), leaving)
         place = choose(standings, heard, self._return_after)
         return None if place == heard else self._step(standings, heard, place, at)
+
+    @property
+    def _calm(self) -> bool:
+        """Whether the best lane is heard, nothing is wrong with it and no other is connected: nothing can change."""
+        best = self.lanes[0]
+        return best is self.heard and best.flows and not any(lane.is_open for lane in self.lanes[1:])
 
     def close(self) -> None:
         """Let go of every lane."""

@@ -106,6 +106,13 @@ class Lane:
         """Sound in hand."""
         return self.buffer.milliseconds if self.buffer else 0
 
+    @property
+    def flows(self) -> bool:
+        """Whether its last frame came, there are more in hand than in any trouble, and it is wanted."""
+        health = self.health
+        well = health.delivered and health.dry_for == 0 and not health.lost and not self.gone
+        return well and self.milliseconds >= TROUBLED * 1000
+
     def open(self, buffer: SoundBuffer, make: MakeSource, later: Later) -> None:
         """Have its source connect."""
         source = make(self, buffer)
