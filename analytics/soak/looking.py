@@ -50,7 +50,7 @@ class Process:
     """One encoder's process with its children; MB."""
 
     pss_mb: float
-    rss_mb: float
+    own_mb: float
     descriptors: int
     threads: int
 
@@ -84,7 +84,7 @@ def look(row: Row) -> Look:
         reconnects=row.reconnects,
         dropped=row.dropped,
         pss_mb=None if process is None else process.pss_mb,
-        rss_mb=None if process is None else process.rss_mb,
+        own_mb=None if process is None else process.own_mb,
         descriptors=None if process is None else process.descriptors,
         threads=None if process is None else process.threads,
         lead_ms=None if told is None else (told["seconds"] - told["at"]) * 1000,
@@ -122,8 +122,8 @@ def _listen(link: socket.socket) -> dict[str, Any] | None:
 def weigh(pid: int) -> Process | None:
     """Weigh a process with its children; None when it is gone.
 
-    PSS counts a page that several processes share to each in part, so that stations can be added up (Linux; elsewhere
-    the resident size stands in).
+    PSS counts a page that several processes share to each in part, so that stations can be added up; it moves when
+    others come and go. USS is what nobody shares: what a leak would be. (Linux; elsewhere the resident size stands in.)
     """
     try:
         main = psutil.Process(pid)
@@ -131,7 +131,7 @@ def weigh(pid: int) -> Process | None:
         memory = [process.memory_full_info() for process in family]
         return Process(
             pss_mb=sum(getattr(one, "pss", one.rss) for one in memory) / MEGABYTE,
-            rss_mb=sum(one.rss for one in memory) / MEGABYTE,
+            own_mb=sum(getattr(one, "uss", one.rss) for one in memory) / MEGABYTE,
             descriptors=sum(process.num_fds() for process in family),
             threads=sum(process.num_threads() for process in family),
         )

@@ -30,7 +30,7 @@ class Look:
     reconnects: int
     dropped: int
     pss_mb: float | None = None
-    rss_mb: float | None = None
+    own_mb: float | None = None
     descriptors: int | None = None
     threads: int | None = None
     lead_ms: float | None = None
@@ -56,7 +56,9 @@ class Verdict:
     seconds: float
     """How long its last life was looked at."""
     memory_mb: float | None
+    """With its part of what it shares (PSS)."""
     memory_mb_per_hour: float | None
+    """Of what it shares with nobody (USS)."""
     descriptors: int | None
     descriptors_per_hour: float | None
     threads: int | None
@@ -90,7 +92,7 @@ def judge(station: str, looks: Sequence[Look], limits: Limits) -> Verdict:
     life = [look for look in looks if look.run == last.run]
     begin = life[0].at + SETTLING * (life[-1].at - life[0].at)
     settled = [look for look in life if look.at >= begin]
-    memory = _hourly(floor([(look.at, look.pss_mb) for look in settled if look.pss_mb is not None]))
+    memory = _hourly(floor([(look.at, look.own_mb) for look in settled if look.own_mb is not None]))
     descriptors = _hourly(floor([(look.at, look.descriptors) for look in settled if look.descriptors is not None]))
     drift = _hourly([(look.at, look.lead_ms) for look in settled if look.lead_ms is not None])
     restarts = last.restarts - first.restarts

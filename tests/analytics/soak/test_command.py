@@ -33,8 +33,8 @@ def test_a_look_sees_process_and_clock(on_air):
     (row,) = rows(["night"])
     first, second = look(row), look(row)
     assert first.pss_mb is not None
-    assert first.rss_mb is not None
-    assert 20 < first.pss_mb < first.rss_mb < 300
+    assert first.own_mb is not None
+    assert 10 < first.own_mb < first.pss_mb < 300
     assert first.descriptors is not None
     assert first.threads is not None
     assert min(first.descriptors, first.threads) > 3
