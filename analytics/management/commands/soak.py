@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 Memory is what the encoder and its children take alone plus their part of what they share (PSS), its growth that of what
-they share with nobody (USS); with it stand open files, threads, restarts, reconnects and dropped packets. Drift is media
+they share with nobody (USS); with it stand open files, threads, restarts, reconnects, dropped packets. Drift is media
 time against the wall clock: a radio's own clock shows in it, so set --drift to what yours may have. Slopes are by least
 squares, without the first tenth; those of memory and files through the lowest figures of each tenth, because what codes
 transitions comes and goes.
