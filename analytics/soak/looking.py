@@ -47,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Process:
-    """One encoder's process with its children; MB."""
+    """One encoder's process; MB."""
 
     pss_mb: float
     own_mb: float
@@ -120,20 +120,21 @@ def _listen(link: socket.socket) -> dict[str, Any] | None:
 
 
 def weigh(pid: int) -> Process | None:
-    """Weigh a process with its children; None when it is gone.
+    """Weigh a process; None when it is gone.
 
-    PSS counts a page that several processes share to each in part, so that stations can be added up; it moves when
-    others come and go. USS is what nobody shares: what a leak would be. (Linux; elsewhere the resident size stands in.)
+    ``pss_mb`` is what it and its children take, pages that several share counted to each in part, so that stations can
+    be added up. The rest is of the process alone: ``own_mb`` is what it shares with nobody (USS), where a leak shows;
+    its children come and go with what they code. (Linux; elsewhere the resident size stands in.)
     """
     try:
         main = psutil.Process(pid)
-        family = [main, *main.children(recursive=True)]
-        memory = [process.memory_full_info() for process in family]
+        own = main.memory_full_info()
+        family = [own, *(child.memory_full_info() for child in main.children(recursive=True))]
         return Process(
-            pss_mb=sum(getattr(one, "pss", one.rss) for one in memory) / MEGABYTE,
-            own_mb=sum(getattr(one, "uss", one.rss) for one in memory) / MEGABYTE,
-            descriptors=sum(process.num_fds() for process in family),
-            threads=sum(process.num_threads() for process in family),
+            pss_mb=sum(getattr(one, "pss", one.rss) for one in family) / MEGABYTE,
+            own_mb=getattr(own, "uss", own.rss) / MEGABYTE,
+            descriptors=main.num_fds(),
+            threads=main.num_threads(),
         )
     except psutil.Error:
         return None

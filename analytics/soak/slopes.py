@@ -56,9 +56,9 @@ class Verdict:
     seconds: float
     """How long its last life was looked at."""
     memory_mb: float | None
-    """With its part of what it shares (PSS)."""
+    """With its children, and its part of what it shares (PSS)."""
     memory_mb_per_hour: float | None
-    """Of what it shares with nobody (USS)."""
+    """Of its own, which it shares with nobody (USS)."""
     descriptors: int | None
     descriptors_per_hour: float | None
     threads: int | None

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
 EPILOG = """\
-Memory is what the encoder and its children take alone plus their part of what they share (PSS), its growth that of what
-they share with nobody (USS); with it stand open files, threads, restarts, reconnects, dropped packets. Drift is media
-time against the wall clock: a radio's own clock shows in it, so set --drift to what yours may have. Slopes are by least
-squares, without the first tenth; those of memory and files through the lowest figures of each tenth, because what codes
-transitions comes and goes.
+Memory is what the encoder and its children take, with their part of what they share (PSS). Its growth is that of the
+encoder alone, of what it shares with nobody (USS); so are open files and threads. Restarts, reconnects and dropped
+packets come from the records. Drift is media time against the wall clock: a radio's own clock shows in it, so set
+--drift to what yours may have. Slopes are by least squares, without the first tenth; those of memory and files through
+the lowest figures of each tenth, because what is coded comes and goes.
 It only looks: stations that are on air stay as they are. Ctrl-C ends it early, with the table.
 
 exit codes:

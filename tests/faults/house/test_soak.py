@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 SECONDS_AN_HOUR = 3600
 
 
-def _soaked(figures, air, seconds, memory_mb):
+def _soaked(figures, air, seconds, memory_mb, files):
     publishes, began = {slug: air.live(slug) for slug in air.slugs}, time.time()
     command = [sys.executable, str(BASE_DIR / "manage.py"), "soak", "--json", "--hours", str(seconds / SECONDS_AN_HOUR)]
     environment = {**air.house.environment, "DATABASE_URL": air.house.places.database_url}
@@ -29,7 +29,7 @@ def _soaked(figures, air, seconds, memory_mb):
     what = f"{seconds} s, {len(told)} stations"
     growth = max(one["memory_mb_per_hour"] for one in told)
     figures("T20", f"{what}: memory grew by", growth * hours, "MB", at_most=memory_mb)
-    figures("T20", f"{what}: open files more", max(one["descriptors_per_hour"] for one in told) * hours, at_most=1)
+    figures("T20", f"{what}: open files more", max(one["descriptors_per_hour"] for one in told) * hours, at_most=files)
     figures(
         "T20", f"{what}: restarts and reconnects", sum(one["restarts"] + one["reconnects"] for one in told), exactly=0
     )
@@ -43,12 +43,15 @@ def _soaked(figures, air, seconds, memory_mb):
 
 @pytest.mark.timeout(300)
 def test_t20_two_minutes_on_air_leave_nothing_behind(figures, air):
-    """Two minutes (instead of a day): too short for slopes, long enough for what is left at every turn."""
-    _soaked(figures, air, 120, 3.0)
+    """Two minutes (instead of a day): too short for slopes, long enough for what is left at every turn.
+
+    Pipes to the process that codes transitions may be opened in them.
+    """
+    _soaked(figures, air, 120, 5.0, 4)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(5400)
 def test_t20_an_hour_on_air_grows_by_less_than_a_megabyte(figures, air):
-    growth = _soaked(figures, air, 3600, 1.0)
+    growth = _soaked(figures, air, 3600, 1.0, 1)
     figures("T20", "3600 s: memory's slope", growth, "MB/h", at_most=1.0)
