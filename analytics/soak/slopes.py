@@ -84,7 +84,8 @@ def judge(station: str, looks: Sequence[Look], limits: Limits) -> Verdict:
     """Judge a station by everything seen of it.
 
     1. Slopes are those of its last life without the first tenth; a restart begins another life. Memory and open files
-       go up and down with what codes transitions, so their slopes are those of the lowest figures of each part of it.
+       go up and down with what codes transitions, and a busy machine tells media time late, so slopes are those of the
+       lowest figures, and of the promptest, in each part of it.
     2. Counts are of the whole time.
     3. A life of less than half an hour shows its slopes, but they are held against nothing.
     """
@@ -94,7 +95,8 @@ def judge(station: str, looks: Sequence[Look], limits: Limits) -> Verdict:
     settled = [look for look in life if look.at >= begin]
     memory = _hourly(floor([(look.at, look.own_mb) for look in settled if look.own_mb is not None]))
     descriptors = _hourly(floor([(look.at, look.descriptors) for look in settled if look.descriptors is not None]))
-    drift = _hourly([(look.at, look.lead_ms) for look in settled if look.lead_ms is not None])
+    lag = _hourly(floor([(look.at, -look.lead_ms) for look in settled if look.lead_ms is not None]))
+    drift = None if lag is None else 0.0 - lag
     restarts = last.restarts - first.restarts
     seconds = life[-1].at - life[0].at
     over = [f"{restarts} restarts"] * (restarts > limits.restarts)

@@ -57,6 +57,13 @@ def test_descriptors_drift_and_restarts_are_found_too():
     assert [one.split()[0] for one in judge("night", looks, Limits()).over] == ["1", "open", "drift"]
 
 
+def test_media_time_that_is_told_late_is_no_drift():
+    dice = random.Random(3)
+    verdict = judge("night", _hours(1, lead=lambda _: -dice.choice([0, 0, 170, 900])), Limits())
+    assert verdict.drift_ms_per_hour == pytest.approx(0)
+    assert verdict.over == ()
+
+
 def test_slopes_are_of_the_last_life_and_counts_of_the_whole_time():
     first = [_look(at, run="a", own=80 + at / 10, reconnects=1, dropped=60) for at in range(0, 3600, 60)]
     second = [_look(at, run="b", own=70, restarts=1, reconnects=3, dropped=180) for at in range(3600, 9000, 60)]
