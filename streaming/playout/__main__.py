@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -71,6 +72,7 @@ def _play(spec: Spec) -> int:
         serve_standard_streams(controller)
     done = threading.Event()
     threading.Thread(target=tick_statistics, args=(controller, done), name="statistics", daemon=True).start()
+    gc.freeze()  # what was imported stays: looking through it for garbage would stop the clock for a beat
     try:
         engine.run()
     finally:
