@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from streaming.asrun.queries import on_air, recent_errors
 from streaming.nodes.models import Encoder
+from streaming.outputs.told import masked, masked_key, state_word
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,7 +83,9 @@ def _destination(destination: Destination) -> dict[str, Any]:
     return {
         "name": destination.name,
         "address": destination.url,
-        "key": f"••••{destination.key_hint}",
+        "key": masked_key(destination),
+        "shown": masked(destination),
+        "state": state_word(destination),
         "enabled": destination.enabled,
         "connected": destination.connected,
         "bytes": destination.bytes_total,

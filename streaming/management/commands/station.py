@@ -179,8 +179,8 @@ def status_rows(status: dict[str, Any]) -> list[tuple[str, str]]:
         ("restarts", f"{status['restarts_total']} ({status['restarts']} in a row)"),
     ]
     for output in status["destinations"]:
-        state = "connected" if output["connected"] else f"not connected {output['error']}".rstrip()
-        rows.append((f"to {output['name']}", f"{output['address']}/{output['key']}  {state}"))
+        state = f"{output['state']} {output['error']}".rstrip()
+        rows.append((f"to {output['name']}", f"{output['shown']}  {state}"))
     if status["last_error"]:
         rows.append(("last error", f"{status['last_error']['at']}  {status['last_error']['message']}"))
     return rows
