@@ -143,7 +143,13 @@ class Seamer:
         child = self._process()
         if child.stdin is None or child.stdout is None:
             raise SeamError("The seam process has no pipes.")
-        watchdog = threading.Timer(LIMIT, child.kill)
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            child.kill()
+
+        watchdog = threading.Timer(LIMIT, give_up)
         watchdog.start()
         try:
             child.stdin.write(line)
@@ -153,6 +159,8 @@ class Seamer:
         except (OSError, ValueError) as error:
             child.kill()
             code = child.wait()
+            if late.is_set():
+                raise SeamLateError(f"A transition took more than {LIMIT:g} seconds: this machine is busy.") from error
             raise SeamError(f"The seam process ended with {code} before it had made the seam.") from error
         finally:
             watchdog.cancel()
