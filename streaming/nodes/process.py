@@ -6,14 +6,14 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import psutil
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
 COMMAND: tuple[str, ...] = (sys.executable, "-m", "streaming.playout")
 LAST_LINES = 40
@@ -242,7 +242,7 @@ class Usage:
 def _used(process: psutil.Process) -> tuple[float, float]:
     """Return the seconds of processor and the bytes of memory that a process and all under it have taken."""
     seconds, memory = sum(process.cpu_times()[:4]), float(process.memory_info().rss)
-    for child in process.children(recursive=True):
+    for child in _under(process):
         try:
             held = child.memory_info()
             seconds += sum(child.cpu_times()[:4])
@@ -250,3 +250,24 @@ def _used(process: psutil.Process) -> tuple[float, float]:
             continue  # it ended just now: its time is its parent's at the next look
         memory += held.rss - getattr(held, "shared", 0)
     return seconds, memory
+
+
+def _under(process: psutil.Process) -> Iterator[psutil.Process]:
+    """Yield all that a process started and that lives.
+
+    Linux keeps a list for each thread. psutil would read about every process of the machine instead, for every station
+    every two seconds: with many stations that grows with their square.
+    """
+    tasks = Path(f"/proc/{process.pid}/task")
+    try:
+        lists = [(task / "children").read_text() for task in tasks.iterdir()]
+    except (FileNotFoundError, ProcessLookupError):
+        yield from process.children(recursive=True)  # no Linux, or a thread ended just now
+        return
+    for pid in " ".join(lists).split():
+        try:
+            child = psutil.Process(int(pid))
+        except psutil.NoSuchProcess:
+            continue
+        yield child
+        yield from _under(child)

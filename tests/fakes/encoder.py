@@ -4,7 +4,8 @@ It sends nothing anywhere: there are no packets in it. ``python tests/fakes/enco
 own: ``{"do": "fact", "fact": {…}}``, ``{"do": "hang"}`` (frames stand still), ``{"do": "mute"}`` (nothing is said
 any more), ``{"do": "end", "code": 70}``. A file ``fake.json`` in its folder: ``{"exit": 70}`` ends it at once,
 ``{"refuse": "path"}`` refuses to show that picture, ``{"deaf": true}`` ignores being asked to stop,
-``{"delay_ms": 3000}`` says that its sound goes out that late.
+``{"delay_ms": 3000}`` says that its sound goes out that late. ``--calm`` before the spec: statistics each second, as a
+real encoder tells them, instead of ten times.
 """
 
 from __future__ import annotations
@@ -61,9 +62,10 @@ class FakeEncoder:
         server.listen()
         threading.Thread(target=self._accept, args=(server,), daemon=True).start()
         self._begin()
-        while not self.over.wait(TICK):
+        tick = 10 * TICK if "--calm" in sys.argv else TICK
+        while not self.over.wait(tick):
             with self.lock:
-                self.frame += 0 if self.hangs else 3
+                self.frame += 0 if self.hangs else round(30 * tick)
                 self._air_what_is_due()
                 self._say(self._statistics())
         return self.code
@@ -198,7 +200,7 @@ class FakeEncoder:
 
 
 def main() -> int:
-    spec = json.loads(Path(sys.argv[1]).read_text())
+    spec = json.loads(Path(sys.argv[-1]).read_text())
     lock = os.open(Path(spec["folder"]) / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
