@@ -81,7 +81,7 @@ class Daemon:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_until(self._up, within=15, what=f"{self.command[0]} on port {self.port}")
+        wait_until(self._up, within=60, what=f"{self.command[0]} on port {self.port}")
 
     def stop(self) -> None:
         """Ask the server to end, and wait until it has."""

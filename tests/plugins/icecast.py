@@ -157,7 +157,7 @@ class Liquidsoap:
     def start(self) -> None:
         """Run Liquidsoap (again); returns when the mount has a source."""
         self._daemon.start()
-        wait_until(lambda: self._icecast.has_mount(self.mount), within=20, what=f"a source on {self.mount}")
+        wait_until(lambda: self._icecast.has_mount(self.mount), within=60, what=f"a source on {self.mount}")
 
     def stop(self) -> None:
         """Ask Liquidsoap to end: the mount disappears."""
