@@ -54,8 +54,8 @@ def _soaked(figures, air, seconds, memory_mb, files):
 def test_t20_two_minutes_on_air_leave_nothing_behind(figures, air):
     """Two minutes (instead of a day): long enough for what is left at every turn, too short for slopes.
 
-    An encoder takes some MB more over its first few transitions, and opens pipes to the process that codes them; whether
-    it goes on growing takes the hour below to tell.
+    An encoder takes some MB more over its first few transitions, and opens pipes to the process that codes them. If it
+    goes on growing, the hour below tells.
     """
     _soaked(figures, air, 120, 12.0, 4)
 
