@@ -17,21 +17,21 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.crowd import material, meter
+from tests.benchmarks.crowd.peer import Peer, peers
 from tests.benchmarks.crowd.plot import as_text, draw, line_through
 from tests.benchmarks.crowd.stations import Stations, make_spec
-from tests.plugins.daemon import answers, free_port, wait_until
+from tests.plugins.daemon import wait_until
 
 WARM_UP = 10.0
 CHANGE_EVERY = 20.0
@@ -69,49 +69,6 @@ class Result:
     switched_to: float
     behind: float
     errors: list[str]
-
-
-class Peer:
-    """A helper process that answers on a port."""
-
-    def __init__(self, module: str, *arguments: str) -> None:
-        """Start it and wait until it listens."""
-        self.port = free_port()
-        command = [sys.executable, "-m", f"tests.benchmarks.crowd.{module}", str(self.port), *arguments]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        wait_until(lambda: answers(self.port), within=20, what=module)
-
-    def say(self, word: str) -> None:
-        """Send a line."""
-        if self.process.stdin is not None:
-            self.process.stdin.write(word.encode() + b"\n")
-            self.process.stdin.flush()
-
-    def told(self) -> dict[str, Any]:
-        """Ask for what was seen."""
-        self.say("tell")
-        answer = self.process.stdout.readline() if self.process.stdout is not None else b"{}"
-        return dict(json.loads(answer))
-
-    def cpu(self) -> float:
-        """Seconds of CPU."""
-        return sum(meter.seconds(self.process.pid))
-
-    def stop(self) -> None:
-        """End it."""
-        self.process.kill()
-        self.process.communicate()
-
-
-@contextmanager
-def peers(song: material.Song) -> Iterator[tuple[Peer, Peer]]:
-    """Run the radios and the platform."""
-    with ExitStack() as stack:
-        radio = Peer("radio", str(song.path), song.kind, str(song.seconds))
-        stack.callback(radio.stop)
-        sink = Peer("sink")
-        stack.callback(sink.stop)
-        yield radio, sink
 
 
 def measure(count: int, arguments: argparse.Namespace, pictures: list[Path], song: material.Song) -> Result:
@@ -245,6 +202,7 @@ def beside(count: int, arguments: argparse.Namespace, pictures: list[Path], song
 def main() -> None:
     """Run each number of stations and print the table."""
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended as asked"))  # so that no engine is left behind
     with tempfile.TemporaryDirectory(prefix="lw-crowd-") as name:
         folder = arguments.material or Path(name)
         pictures, song = material.pictures(folder), material.song(folder, arguments.source)
