@@ -2,12 +2,17 @@
 
 Asked to end, daphne drops every connection where it stands. Here it first stops to accept, finishes the requests it
 has, and only then ends: on a socket that outlives it (``--fd``) new connections meanwhile wait for the next process, so
-none is refused and none is answered in half. Websockets are closed at once; browsers connect again.
+none is refused and none is answered in half. Websockets are closed at once; browsers connect again. What does not let
+itself be ended, such as a thread that waits for something that never comes, is left behind after a while: meanwhile
+nobody is answered.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
+import threading
 from typing import Any
 
 from daphne.cli import CommandLineInterface
@@ -15,8 +20,12 @@ from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from twisted.internet import defer, reactor
 
+log = logging.getLogger(__name__)
 clock: Any = reactor
 PATIENCE = 2.5
+LATEST = 6.0
+"""Seconds after which the process is gone, whatever hangs in it."""
+
 LOOK_EVERY = 0.02
 
 
@@ -27,6 +36,9 @@ class GentleServer(Server):  # type: ignore[misc]  # daphne has no types
 
     def kill_all_applications(self) -> Any:
         """Stop to accept, wait for requests under way, then do as daphne does (it runs this before its end)."""
+        last_resort = threading.Timer(LATEST, _leave)
+        last_resort.daemon = True
+        last_resort.start()
         for listener in self.listeners:
             listener.addCallback(lambda port: port.stopListening())
         finished: defer.Deferred[None] = defer.Deferred()
@@ -51,6 +63,13 @@ class GentleServer(Server):  # type: ignore[misc]  # daphne has no types
         """Leave out connections that have no application: daphne's own way trips over them."""
         self.connections = {p: d for p, d in self.connections.items() if "application_instance" in d}
         return super().kill_all_applications()
+
+
+def _leave() -> None:
+    """End without waiting for threads and coroutines that do not end."""
+    log.warning("Something in the web process did not end within %g seconds; it is left behind", LATEST)
+    logging.shutdown()
+    os._exit(0)
 
 
 class Command(CommandLineInterface):  # type: ignore[misc]  # the same

@@ -75,3 +75,12 @@ def test_an_idle_process_ends_at_once(listener: socket.socket) -> None:
     ask(listener, "/", answers).join(20)
     process.terminate()
     assert process.wait(2) == 0
+
+
+def test_what_never_ends_does_not_keep_the_process(listener: socket.socket) -> None:
+    process = serve(listener)
+    with socket.create_connection(listener.getsockname()) as asking:
+        asking.sendall(b"GET /stuck HTTP/1.1\r\nHost: here\r\n\r\n")
+        heard(process, "begun /stuck")
+        process.terminate()
+        assert process.wait(15) == 0
