@@ -61,7 +61,7 @@ def read(secret_key: str) -> Ingest:
         callback_url=address("INGEST_CALLBACK_URL", callback, {"http", "https"}),
         callback_host=name_we_answer_to(),
         play_from=tuple(env.listing("INGEST_PLAY_FROM", "127.0.0.1")),
-        secret=env.text("INGEST_SECRET") or _derived(secret_key),
+        secret=env.text("INGEST_SECRET") or derived(secret_key, "ingest"),
     )
 
 
@@ -94,5 +94,6 @@ def name_we_answer_to() -> str:
     return named[0] if named else "localhost"
 
 
-def _derived(secret_key: str) -> str:
-    return hmac.new(secret_key.encode(), b"longwave.ingest.callback", hashlib.sha256).hexdigest()
+def derived(secret_key: str, server: str) -> str:
+    """Return the secret by which a server of ours calls the web process, where none was set."""
+    return hmac.new(secret_key.encode(), f"longwave.{server}.callback".encode(), hashlib.sha256).hexdigest()

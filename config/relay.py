@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from config import env
 from config.env import EnvironmentValueError
-from config.ingest import address, name_we_answer_to, own_web
+from config.ingest import address, derived, name_we_answer_to, own_web
 
 USUAL_PORT = 1935
 EXAMPLE = "rtmp://127.0.0.1:1935/relay"
@@ -70,7 +68,7 @@ def read(secret_key: str) -> Relay:
         stat_from=_networks("RELAY_STAT_FROM", env.listing("RELAY_STAT_FROM", "127.0.0.1")),
         callback_url=address("RELAY_CALLBACK_URL", env.text("RELAY_CALLBACK_URL", own_web()), {"http", "https"}),
         callback_host=name_we_answer_to(),
-        secret=env.text("RELAY_SECRET") or _derived(secret_key),
+        secret=env.text("RELAY_SECRET") or derived(secret_key, "relay"),
     )
 
 
@@ -84,7 +82,3 @@ def _network(name: str, text: str) -> str:
     except ValueError as error:
         raise EnvironmentValueError(f"{name} takes IP addresses and networks, not {text!r}.") from error
     return text
-
-
-def _derived(secret_key: str) -> str:
-    return hmac.new(secret_key.encode(), b"longwave.relay.callback", hashlib.sha256).hexdigest()

@@ -46,8 +46,8 @@ class Server:
     user: str = ""
 
 
-class Plan(Protocol):
-    """What the environment says of the ingest server; the wiring has it (``settings.INGEST``)."""
+class Listening(Protocol):
+    """What any server of ours with the RTMP module listens on, and how it asks the web process."""
 
     @property
     def host(self) -> str:
@@ -55,27 +55,31 @@ class Plan(Protocol):
 
     @property
     def port(self) -> int:
-        """The port to listen on."""
+        """The RTMP port to listen on."""
 
     @property
     def application(self) -> str:
-        """The path presenters publish to."""
+        """The path that is published to."""
 
     @property
     def callback_url(self) -> str:
-        """The web process, as this server reaches it."""
+        """The web process, as the server reaches it."""
 
     @property
     def callback_host(self) -> str:
         """A host name the web process answers to."""
 
     @property
-    def play_from(self) -> tuple[str, ...]:
-        """Who may play."""
+    def secret(self) -> str:
+        """What proves to the web process that the server calls."""
+
+
+class Plan(Listening, Protocol):
+    """What the environment says of the ingest server; the wiring has it (``settings.INGEST``)."""
 
     @property
-    def secret(self) -> str:
-        """What proves to the web process that we call."""
+    def play_from(self) -> tuple[str, ...]:
+        """Who may play."""
 
 
 def server_for(plan: Plan, *, folder: Path, module: Path | None = None) -> Server:
@@ -90,19 +94,18 @@ def server_for(plan: Plan, *, folder: Path, module: Path | None = None) -> Serve
         play_from=plan.play_from,
         secret=plan.secret,
         module=module or find_module() or MODULES[0],
-        user="root" if os.geteuid() == 0 else "",
+        user=worker_user(),
     )
 
 
 def render(server: Server) -> str:
     """Return the configuration file."""
-    host = f"[{server.host}]" if ":" in server.host else server.host
     allowed = "\n".join(f"            allow play {address};" for address in server.play_from)
     return _TEMPLATE.substitute(
         module=server.module,
         user=f"user {server.user};\n" if server.user else "",
         folder=server.folder,
-        listen=f"{host}:{server.port}",
+        listen=f"{bracketed(server.host)}:{server.port}",
         application=server.application,
         allowed=allowed,
         door=DOOR,
@@ -126,6 +129,16 @@ def write(path: Path, text: str) -> None:
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
         out.write(text)
     new.replace(path)
+
+
+def bracketed(host: str) -> str:
+    """Return a host as it stands before a port: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def worker_user() -> str:
+    """Return whom the workers have to be so that they may read what we write; empty: whoever starts nginx."""
+    return "root" if os.geteuid() == 0 else ""
 
 
 def find_module() -> Path | None:

@@ -28,16 +28,6 @@ URL_HELP = (
     "rtmp://, rtmps://, srt://host:port?latency=…, https://…/out.m3u8 (HLS push; {key} in it stands for the key), or a "
     "word: youtube, twitch, facebook, youtube-hls, recording, relay."
 )
-ON_ROW = [
-    "backup_url",
-    "backup",
-    "allow_private",
-    "renew_after_s",
-    "segment_s",
-    "keep_hours",
-    "to_storage",
-    "via_relay",
-]
 FACTS = [
     "state",
     "connected",
@@ -76,7 +66,7 @@ class DestinationSerializer(serializers.ModelSerializer[Destination]):
             "key",
             "has_passphrase",
             "enabled",
-            *ON_ROW,
+            *services.EDITABLE,
             *FACTS,
             "warnings",
         ]
@@ -104,8 +94,8 @@ class OptionsSerializer(serializers.ModelSerializer[Destination]):
 
     class Meta:
         model = Destination
-        fields: ClassVar[list[str]] = [*ON_ROW, "passphrase"]
-        extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {name: {"required": False} for name in ON_ROW}
+        fields: ClassVar[list[str]] = [*services.EDITABLE, "passphrase"]
+        extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {name: {"required": False} for name in services.EDITABLE}
 
 
 class NewDestinationSerializer(OptionsSerializer):

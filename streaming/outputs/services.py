@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from streaming.outputs.address import Address
 
 __all__ = [
+    "EDITABLE",
     "Changes",
     "Options",
     "add_destination",

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from streaming.playout.changes import Change
@@ -62,29 +62,12 @@ class Engine:
         )
         self._horizon = Horizon(self._hearing.mixer, spec.sample_rate)
         self._encoder = SoundEncoder(spec.sample_rate, spec.channels, spec.audio_bitrate)
-        self._screen = GuestScreen(
-            Shape(spec.width, spec.height, spec.frame_rate, None),
-            spec.fallback or spec.picture,
-            self._aired,
-            lambda sentence: self._complain("warning", "picture", sentence),
-            _seamer(spec),
-        )
-        self._screen.use_transition(spec.transition)
-        self._look = Look(
-            self._screen,
-            standing_order(spec),
-            spec.sample_rate,
-            lambda sentence: self._complain("error", "look", sentence),
-        )
-        self._horizon.taps.append(self._look.heard)
+        self._screen = self._make_screen()
+        self._look = Look(self._screen, standing_order(spec), spec.sample_rate, self._complainer("error", "look"))
         self._takeovers = Takeovers(
-            spec,
-            self._screen,
-            self._hearing.mixer,
-            reporter.fact,
-            lambda sentence: self._complain("warning", "takeover", sentence),
+            spec, self._screen, self._hearing.mixer, reporter.fact, self._complainer("warning", "takeover")
         )
-        self._horizon.taps.append(self._takeovers.settled)
+        self._horizon.taps += [self._look.heard, self._takeovers.settled]
         self._clockwork = Clockwork(
             self._horizon,
             self._encoder,
@@ -93,6 +76,18 @@ class Engine:
             spec.sample_rate,
             self._fleet.deliver,
         )
+
+    def _make_screen(self) -> GuestScreen:
+        spec = self.spec
+        screen = GuestScreen(
+            Shape(spec.width, spec.height, spec.frame_rate, None),
+            spec.fallback or spec.picture,
+            self._aired,
+            self._complainer("warning", "picture"),
+            _seamer(spec),
+        )
+        screen.use_transition(spec.transition)
+        return screen
 
     def run(self) -> None:
         """Go on air and stay there until :meth:`stop`.
@@ -269,6 +264,9 @@ class Engine:
         self._reporter.event("output", id=now.id, up=now.up, error=now.error, state=now.state.value)
         if now.error:
             self._complain("warning" if now.state is State.HELD else "error", f"output:{now.id}", now.error)
+
+    def _complainer(self, severity: str, about: str) -> Callable[[str], None]:
+        return lambda sentence: self._complain(severity, about, sentence)
 
     def _complain(self, severity: str, about: str, message: str) -> None:
         log.warning("%s: %s", about, message)

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from string import Template
 from typing import TYPE_CHECKING
 
+from streaming.ingest.nginx import bracketed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -45,7 +47,7 @@ class Server:
 def render(plan: Plan, server: Server, streams: Iterable[Stream]) -> str:
     """Return the configuration file; it holds stream keys."""
     carried = list(streams)
-    host = _bracketed(plan.host)
+    host = bracketed(plan.host)
     inside = "127.0.0.1" if plan.host in {"0.0.0.0", "::"} else plan.host  # noqa: S104 - what it may be
     return _TEMPLATE.substitute(
         module=server.module,
@@ -58,7 +60,7 @@ def render(plan: Plan, server: Server, streams: Iterable[Stream]) -> str:
         readers=_allowed("allow {};", plan.stat_from, 12),
         inside=inside,
         anchor=ANCHOR,
-        itself=f"rtmp://{_bracketed(inside)}:{plan.port}/{ANCHOR}",
+        itself=f"rtmp://{bracketed(inside)}:{plan.port}/{ANCHOR}",
         pushes="".join(_of_stream(stream) for stream in carried),
         names="".join(f"        {_quoted(f'{plan.application}:{s.name}')} 1;\n" for s in carried),
         idle=IDLE_SECONDS,
@@ -74,7 +76,7 @@ def _of_stream(stream: Stream) -> str:
 
 
 def _of_push(push: Push, name: str) -> str:
-    target = f"rtmp://{_bracketed(push.address)}:{push.port}/{push.destination}"
+    target = f"rtmp://{bracketed(push.address)}:{push.port}/{push.destination}"
     words = (target, f"name={name}", f"app={push.application}", f"playPath={push.key}", f"tcUrl={push.url}")
     return f"            push {' '.join(_quoted(word) for word in words)};\n"
 
@@ -85,10 +87,6 @@ def _quoted(text: str) -> str:
         raise ValueError("a word of the relay's configuration has blanks")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _allowed(line: str, addresses: Iterable[str], indent: int) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from streaming.ingest.nginx import Listening
 
-class Plan(Protocol):
+
+class Plan(Listening, Protocol):
     """The relay's addresses."""
 
     @property
@@ -15,18 +17,6 @@ class Plan(Protocol):
     @property
     def stat_url(self) -> str:
         """Its statistics, as we reach them."""
-
-    @property
-    def host(self) -> str:
-        """The address it listens on."""
-
-    @property
-    def port(self) -> int:
-        """The port encoders publish to."""
-
-    @property
-    def application(self) -> str:
-        """The path encoders publish to."""
 
     @property
     def http_port(self) -> int:
@@ -39,15 +29,3 @@ class Plan(Protocol):
     @property
     def stat_from(self) -> tuple[str, ...]:
         """Who may read the statistics."""
-
-    @property
-    def callback_url(self) -> str:
-        """The web process, as the relay reaches it."""
-
-    @property
-    def callback_host(self) -> str:
-        """A host name the web process answers to."""
-
-    @property
-    def secret(self) -> str:
-        """What proves to the web process that the relay calls."""

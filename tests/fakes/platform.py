@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from dataclasses import dataclass, field
@@ -36,13 +37,20 @@ class Answered:
 
 
 class FakePlatform(ThreadingHTTPServer):
-    """A platform's servers behind one port. ``faults`` are answered first, in order, by ``what``."""
+    """A platform's servers behind one port.
+
+    ``faults`` are answered first, in order, by ``what``; ``entered`` says how a login by code goes on.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.numbers = itertools.count(1)
+        self.entered = "authorization_pending"
+        self.access: set[str] = set()
+        self.refresh: set[str] = set()
         self.asked: list[Asked] = []
         self.faults: dict[str, list[Answered | None]] = {}
         self.lock = threading.RLock()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,10 +34,6 @@ class FakeTwitch(FakePlatform):
 
     def __init__(self) -> None:
         super().__init__()
-        self.numbers = itertools.count(1)
-        self.entered = "authorization_pending"
-        self.access: set[str] = set()
-        self.refresh: set[str] = set()
         self.channel: dict[str, Any] = {"title": "before", "game_id": "", "tags": []}
         self.live: dict[str, Any] | None = None
         self.games = {"Music": "26936"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,14 +22,10 @@ def refused(status: int, reason: str, message: str = "said no") -> Answered:
 
 
 class FakeYouTube(FakePlatform):
-    """``entered`` says how the code goes on; ``one_at_a_time`` refuses a second live broadcast of a stream."""
+    """``one_at_a_time`` refuses a second live broadcast of a stream."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.numbers = itertools.count(1)
-        self.entered = "authorization_pending"
-        self.access: set[str] = set()
-        self.refresh: set[str] = set()
         self.lifetime = 3599
         self.channels: list[dict[str, Any]] = [{"id": "UCnight", "snippet": {"title": "Night FM"}}]
         self.streams: dict[str, dict[str, Any]] = {}

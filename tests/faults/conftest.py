@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.recorded import on_air
 from tests.faults.report import NUMBER, Figures
 from tests.streaming.playout.conftest import coded_on_air, compiled, pictures, play, tones
 
-__all__ = ["coded_on_air", "compiled", "pictures", "play", "tones"]
+__all__ = ["coded_on_air", "compiled", "on_air", "pictures", "play", "tones"]
 FIGURES = pytest.StashKey[Figures]()
 
 

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from tests.fakes.radio import FakeRadio
-from tests.streaming.playout.radios import listen, tone_file
+from tests.faults.recorded import as_source, playing
+from tests.streaming.playout.radios import tone_file
 
 pytestmark = pytest.mark.peers("nginx")
 MAIN, SPARE, STAND_IN = 440, 660, 880
@@ -24,33 +25,8 @@ def sounds(tmp_path_factory):
     }
 
 
-@pytest.fixture
-def on_air(play, nginx_rtmp):
-    """Start an engine that is recorded; returns it and a function that ends it and gives what was heard."""
-
-    def start(**more):
-        output = {"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st", "private": True}
-        player = play(outputs=[output], **more)
-
-        def heard():
-            player.stop()
-            return listen(nginx_rtmp.wait_for("record_done", "st").path)
-
-        return player, heard
-
-    return start
-
-
-def _radio(radio):
-    return {"kind": "radio", "url": radio.url, "titles": True}
-
-
 def _stand_in(sounds):
     return {"kind": "playlist", "entries": [{"id": "e", "path": str(sounds["stand-in"])}]}
-
-
-def _playing(player):
-    return player.next_statistics(lambda e: e["source"]["up"] and not e["source"]["silent"])
 
 
 def _step(player, lane, after=0, within=15):
@@ -70,8 +46,8 @@ def test_t08_a_radio_that_refuses_gives_way_to_filler_within_two_seconds_and_the
 ):
     """404, 500, a redirect loop and TLS that is none, one after the other; ten seconds each."""
     with FakeRadio(sounds["main"]) as radio:
-        player, ended = on_air(source=_radio(radio), sound={"emergency": _stand_in(sounds), "return_after": 1.0})
-        _playing(player)
+        player, ended = on_air(source=as_source(radio), sound={"emergency": _stand_in(sounds), "return_after": 1.0})
+        playing(player)
         faults = {
             "404": (b"HTTP/1.0 404 Not Found", b""),
             "500": (b"HTTP/1.0 500 Broken", b""),
@@ -89,7 +65,7 @@ def test_t08_a_radio_that_refuses_gives_way_to_filler_within_two_seconds_and_the
             errors[name] = step["reason"]
             radio.status, radio.headers = b"HTTP/1.0 200 OK", b"Content-Type: audio/mpeg\r\n"
             _step(player, "main", before)
-            _playing(player)
+            playing(player)
         steps = [(event["media"], event["lane"]) for event in player.facts("sound")]
         player.next_statistics(lambda e: e["seconds"] > steps[-1][0] + 1.5)
         heard = ended()
@@ -106,8 +82,8 @@ def test_t08_a_radio_that_refuses_gives_way_to_filler_within_two_seconds_and_the
 def test_t09_a_radio_that_stalls_gives_way_within_five_seconds_and_is_back_within_three(figures, on_air, sounds):
     """The socket stays open and empty: first for 4 s, then for 12 s (instead of 60), longer than a read may take."""
     with FakeRadio(sounds["main"]) as radio:
-        player, ended = on_air(source=_radio(radio), sound={"emergency": _stand_in(sounds), "return_after": 0.5})
-        _playing(player)
+        player, ended = on_air(source=as_source(radio), sound={"emergency": _stand_in(sounds), "return_after": 0.5})
+        playing(player)
         fills, backs = [], []
         for stall in (4.0, 12.0):
             before = len(player.events)
@@ -118,7 +94,7 @@ def test_t09_a_radio_that_stalls_gives_way_within_five_seconds_and_is_back_withi
             resumed = time.time()
             radio.resume()
             backs.append(_step(player, "main", before)["heard_at"] - resumed - 2.0)
-            _playing(player)
+            playing(player)
         last = player.facts("sound")[-1]["media"]
         player.next_statistics(lambda e: e["seconds"] > last + 1.5)
         heard = ended()
@@ -131,14 +107,14 @@ def test_t09_a_radio_that_stalls_gives_way_within_five_seconds_and_is_back_withi
 
 def _cuts(figures, on_air, sounds, count, every):
     with FakeRadio(sounds["main"]) as radio:
-        player, ended = on_air(source=_radio(radio))
-        _playing(player)
+        player, ended = on_air(source=as_source(radio))
+        playing(player)
         first = player.next_statistics()["seconds"]
         for number in range(count):
             radio.hang_up()
             wait = first + (number + 1) * every
             player.next_statistics(lambda e, wait=wait: e["seconds"] >= wait, within=30)
-        _playing(player)
+        playing(player)
         player.next_statistics(lambda e: e["seconds"] > first + count * every + 3)
         assert player.facts("sound") == []
         connections = radio.connections
@@ -170,8 +146,8 @@ def test_t10_a_hundred_cuts(figures, on_air, sounds):
 def test_t11_silence_is_reported_within_thirty_seconds_and_the_stream_untouched(figures, on_air, sounds):
     """Zeros for 30 s; no rule, so it is only told."""
     with FakeRadio(sounds["main"]) as radio:
-        player, ended = on_air(source=_radio(radio))
-        _playing(player)
+        player, ended = on_air(source=as_source(radio))
+        playing(player)
         began = time.time()
         radio.play(sounds["zeros"])
         alarm = player.wait_until(lambda e: e["event"] == "error" and "silent for" in e["message"], within=40)
@@ -188,12 +164,12 @@ def test_t11_silence_counts_as_loss_where_the_operator_says_so(figures, on_air, 
     """Three seconds of zeros below -50 dBFS: a backup is connected and heard; sound again: the main source is back."""
     with FakeRadio(sounds["main"]) as radio, FakeRadio(sounds["spare"]) as spare:
         sound = {
-            "backups": [{"id": "b", "name": "Spare", "source": _radio(spare)}],
+            "backups": [{"id": "b", "name": "Spare", "source": as_source(spare)}],
             "silence": {"db": -50, "seconds": 3},
             "return_after": 2,
         }
-        player, ended = on_air(source=_radio(radio), sound=sound)
-        _playing(player)
+        player, ended = on_air(source=as_source(radio), sound=sound)
+        playing(player)
         assert spare.connections == 0
         radio.play(sounds["zeros"])
         away = _step(player, "backup")

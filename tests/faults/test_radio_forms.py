@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tests.fakes.radio import FakeRadio
-from tests.streaming.playout.radios import FORMS, RATE, encoded, listen, tone_file
+from tests.faults.recorded import as_source, playing
+from tests.streaming.playout.radios import FORMS, RATE, encoded, tone_file
 
 pytestmark = pytest.mark.peers("nginx")
 
@@ -22,32 +23,6 @@ GARBAGE = {
 }
 
 
-@pytest.fixture
-def on_air(play, nginx_rtmp):
-    """Start an engine that is recorded; returns it and a function that ends it and gives what was heard."""
-
-    def start(**more):
-        player = play(
-            outputs=[{"id": "p", "kind": "rtmp", "url": nginx_rtmp.rtmp_url(), "key": "st", "private": True}], **more
-        )
-
-        def heard():
-            player.stop()
-            return listen(nginx_rtmp.wait_for("record_done", "st").path)
-
-        return player, heard
-
-    return start
-
-
-def _source(radio):
-    return {"kind": "radio", "url": radio.url, "titles": True}
-
-
-def _playing(player):
-    return player.next_statistics(lambda e: e["source"]["up"] and not e["source"]["silent"])
-
-
 def _until(player, seconds):
     player.next_statistics(lambda e: e["seconds"] >= seconds, within=40)
 
@@ -57,8 +32,8 @@ def test_t12_a_radio_may_change_codec_rate_and_channels_within_one_body(figures,
     order = ["mp3", "aac", "slow aac", "mono mp3", "opus", "mp3"]
     files = {name: tone_file(tmp_path / f"{name}.bin", name, seconds=8.0) for name in order}
     with FakeRadio(files["mp3"]) as radio:
-        player, ended = on_air(source=_source(radio))
-        start = _playing(player)["seconds"]
+        player, ended = on_air(source=as_source(radio))
+        start = playing(player)["seconds"]
         for number, name in enumerate(order[1:], 1):
             _until(player, start + 5 * number)
             radio.play(files[name])
@@ -81,7 +56,7 @@ def test_t12_a_radio_may_change_codec_rate_and_channels_within_one_body(figures,
 def test_t13_garbage_for_metadata_harms_neither_sound_nor_titles(figures, on_air, tmp_path):
     song = tone_file(tmp_path / "song.mp3", seconds=60.0)
     with FakeRadio(song, metaint=2000) as radio:
-        player, ended = on_air(source=_source(radio))
+        player, ended = on_air(source=as_source(radio))
         player.wait_for("title", text="Ana - Blue")
         for number, (_, block) in enumerate(GARBAGE.items()):
             radio.title = block
@@ -103,8 +78,8 @@ def test_t13_garbage_for_metadata_harms_neither_sound_nor_titles(figures, on_air
 def test_t13_metadata_that_is_promised_and_never_sent_costs_no_sound_after_a_moment(figures, on_air, tmp_path):
     with FakeRadio(tone_file(tmp_path / "song.mp3", seconds=60.0), metaint=0) as radio:
         radio.headers += b"icy-metaint: 4000\r\n"
-        player, ended = on_air(source=_source(radio))
-        _until(player, _playing(player)["seconds"] + 8)
+        player, ended = on_air(source=as_source(radio))
+        _until(player, playing(player)["seconds"] + 8)
         heard = ended()
     jumps = _jumps(heard, heard.seconds - 4, heard.seconds - 0.5)
     figures("T13", "metadata that is promised and never sent: jumps in the sound", jumps, exactly=0)
@@ -125,8 +100,8 @@ def test_t14_a_radio_whose_clock_is_wrong_pulls_sound_and_picture_along_together
 ):
     """Half a minute at 5 % is 1.5 s of difference: more than the buffer holds, as six hours at 0.1 % would be."""
     with FakeRadio(tone_file(tmp_path / "song.mp3", seconds=90.0), speed=speed) as radio:
-        player, ended = on_air(source=_source(radio))
-        first = _playing(player)
+        player, ended = on_air(source=as_source(radio))
+        first = playing(player)
         levels = []
         while (event := player.next_statistics())["seconds"] < first["seconds"] + seconds:
             levels.append(event["source"]["buffer_ms"])
@@ -145,8 +120,8 @@ def test_t14_sound_and_picture_stay_together_over_faults_of_every_kind(figures, 
     """Stalls, cuts, changes of form and of clock, one every six seconds: what is lost is lost for both."""
     files = [tone_file(tmp_path / f"{name}.bin", name, seconds=30.0) for name in ("mp3", "aac", "mono mp3")]
     with FakeRadio(files[0], speed=1.02) as radio:
-        player, ended = on_air(source=_source(radio))
-        start = _playing(player)["seconds"]
+        player, ended = on_air(source=as_source(radio))
+        start = playing(player)["seconds"]
         for number in range(count):
             _until(player, start + 6 * number + 2)
             radio.play(files[number % 3])

@@ -44,16 +44,6 @@ ON_ONE = {
     "renew": "end its connection and make it anew, now",
     "remove": "forget it and its key",
 }
-OPTIONS = (
-    "backup_url",
-    "backup",
-    "allow_private",
-    "renew_after_s",
-    "segment_s",
-    "keep_hours",
-    "to_storage",
-    "via_relay",
-)
 
 
 class Command(BaseCommand):
@@ -88,7 +78,7 @@ class Command(BaseCommand):
         getattr(self, f"_{verb}")(options)
 
     def _add(self, options: dict[str, Any]) -> None:
-        given: services.Options = {name: options[name] for name in OPTIONS if options[name] is not None}  # type: ignore[assignment]  # checked by the service
+        given: services.Options = {name: options[name] for name in services.EDITABLE if options[name] is not None}  # type: ignore[assignment]  # checked by the service
         if options["passphrase_file"]:
             given["passphrase"] = _read_secret(options["passphrase_file"])
         private = not options["allow_private"] and _lies_inside(options["url"], options["backup_url"])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from streaming.ingest.nginx import MODULES, find_module, write
+from streaming.ingest.nginx import MODULES, find_module, worker_user, write
 from streaming.management.asking import refusals_as_sentences, write_json
 from streaming.outputs.models import Destination
 from streaming.outputs.told import told
@@ -51,7 +50,7 @@ class Command(BaseCommand):
         folder = options["folder"] or settings.PLACES.run / "relay"
         carried, left_out = streams()
         module = options["module"] or find_module() or MODULES[0]
-        server = nginx.Server(folder, module, user="root" if os.geteuid() == 0 else "")
+        server = nginx.Server(folder, module, user=worker_user())
         text = nginx.render(settings.RELAY, server, carried)
         for sentence in left_out:
             self.stderr.write(sentence)

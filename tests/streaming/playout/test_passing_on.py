@@ -105,13 +105,17 @@ def test_a_damaged_frame_is_silence():
     assert not samples_of(Unpacker(RATE, 2).samples_of(Coded(b"\xff" * 40, b"")))[0].any()
 
 
-def test_coded_frames_go_out_as_they_came_and_in_their_place_among_our_own():
-    coded = coded_tone()
-    unpacker = Unpacker(RATE, 2)
-    encoder = SoundEncoder(RATE, 2, 128_000)
-    units = []
+def passed_in_the_middle(coded):
+    """Encode a tone whose frames 40 to 79 are passed through; returns the units, the encoder and what unpacked them."""
+    unpacker, encoder, units = Unpacker(RATE, 2), SoundEncoder(RATE, 2, 128_000), []
     for place, frame in enumerate(coded):
         units += encoder.encode(frame if 40 <= place < 80 else unpacker.samples_of(frame))
+    return units, encoder, unpacker
+
+
+def test_coded_frames_go_out_as_they_came_and_in_their_place_among_our_own():
+    coded = coded_tone()
+    units, _, _ = passed_in_the_middle(coded)
     by_time = {unit.pts: unit.data for unit in units}
     assert sorted(by_time) == [(n - 1) * AUDIO_FRAME for n in range(len(coded) - 1)]
     for place in range(len(coded) - 2):
@@ -121,11 +125,7 @@ def test_coded_frames_go_out_as_they_came_and_in_their_place_among_our_own():
 def test_where_both_meet_the_sound_goes_on():
     """A tone: neither a gap nor a click at the joints, and at most one frame that is a little off."""
     coded = coded_tone()
-    unpacker = Unpacker(RATE, 2)
-    encoder = SoundEncoder(RATE, 2, 128_000)
-    units = []
-    for place, frame in enumerate(coded):
-        units += encoder.encode(frame if 40 <= place < 80 else unpacker.samples_of(frame))
+    units, encoder, unpacker = passed_in_the_middle(coded)
     heard = decoded(units, encoder.config)[AUDIO_FRAME:]
     wished = np.concatenate([samples_of(unpacker.samples_of(c))[0] for c in coded])[: heard.size]
     off = np.abs(heard - wished)[4096:-4096].reshape(-1, 256).max(axis=1)
