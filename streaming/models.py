@@ -15,6 +15,7 @@ from streaming.platforms.models import (
     ViewerCount,
 )
 from streaming.sources.models import TrackChange, UpcomingTrack
+from streaming.stations.members import StationMember
 from streaming.stations.models import BackupSource, DefaultConfig, EmergencyEntry, PlaylistEntry, Station
 from streaming.titles.models import TitleDesign
 
@@ -42,6 +43,7 @@ __all__ = [
     "Recording",
     "SoundStep",
     "Station",
+    "StationMember",
     "Takeover",
     "TitleDesign",
     "TrackChange",

@@ -48,6 +48,15 @@ class User(AbstractUser):
         error_messages={"unique": "Someone with this e-mail address exists already."},
     )
 
+    phone = models.CharField(
+        max_length=16,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="With the country's code: +628123456789.",
+        error_messages={"unique": "Someone with this phone number exists already."},
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
@@ -59,8 +68,33 @@ class User(AbstractUser):
         verbose_name_plural = "people"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(Lower("email"), name="person_email_any_case"),
+            # Nothing is NULL, or many people without a number would have the same one.
+            models.CheckConstraint(
+                condition=models.Q(phone__isnull=True) | models.Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"),
+                name="person_phone_e164",
+            ),
         ]
 
     def __str__(self) -> str:
         """The address."""
         return self.email
+
+
+class Profile(models.Model):
+    """What a person tells about themselves (table ``profiles``); all of it may be empty."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="profile")
+    address = models.TextField(max_length=500, blank=True)
+    bio = models.TextField(max_length=2000, blank=True)
+    avatar = models.FileField(upload_to="avatars", blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        """The seeds' table name."""
+
+        db_table = "profiles"
+
+    def __str__(self) -> str:
+        """Whose it is."""
+        return f"Profile of {self.person}"

@@ -26,6 +26,9 @@ class Track(models.Model):
         blank=True,
         help_text="Set on tracks that Longwave plays itself: 'demo-…'.",
     )
+    uploaded_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="tracks", editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

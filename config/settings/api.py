@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from config import env
 
+# How many proxies of ours stand before Django: only they are believed about the caller's address.
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, least=0, most=9)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.TokenAuthentication",
@@ -19,8 +21,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.lib.problem.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": ["config.lib.permissions.AnonymousRate", "config.lib.permissions.AccountRate"],
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "1200/min"},
-    # How many proxies of ours stand before Django: only they are believed about the caller's address.
-    "NUM_PROXIES": env.integer("TRUSTED_PROXIES", 0, least=0, most=9),
+    "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Longwave API",

@@ -73,6 +73,8 @@ class Station(models.Model):
         help_text="The station's short name at AzuraCast, for webhooks without a station in their URL.",
     )
     webhook_digest = models.CharField(max_length=64, blank=True, editable=False)
+    webhook_digest_before = models.CharField(max_length=64, blank=True, editable=False, db_default="")
+    webhook_before_until = models.DateTimeField(null=True, blank=True, editable=False)
     shuffle = models.BooleanField(default=False, help_text="Play the playlist in random order.")
     profile = models.ForeignKey("catalog.EncodingProfile", on_delete=models.PROTECT, related_name="stations")
     default_loop = models.ForeignKey(

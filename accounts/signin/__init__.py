@@ -1,0 +1,1 @@
+"""Coming in: pages, second factors, codes by phone, sessions."""

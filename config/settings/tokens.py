@@ -1,0 +1,3 @@
+"""How programs come in: tokens, API keys, tickets of websockets."""
+
+from __future__ import annotations
