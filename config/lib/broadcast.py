@@ -11,8 +11,16 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from redis.connection import parse_url
 
 CHANNEL = "longwave.live"
+
+
+@cache
+def channel(redis_url: str) -> str:
+    """Return the channel's name: Redis has one set of channels for all its databases, and a server may hold several."""
+    number = parse_url(redis_url).get("db", 0)
+    return f"{CHANNEL}.{number}" if number else CHANNEL
 
 
 def say(topic: str, message: dict[str, Any]) -> None:
@@ -22,7 +30,9 @@ def say(topic: str, message: dict[str, Any]) -> None:
         redis.RedisError: Redis cannot be reached; the caller decides whether that matters.
 
     """
-    _client().publish(CHANNEL, json.dumps({"topic": topic, "message": message}, separators=(",", ":")))
+    _client().publish(
+        channel(settings.REDIS_URL), json.dumps({"topic": topic, "message": message}, separators=(",", ":"))
+    )
 
 
 @cache

@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from config.lib.broadcast import CHANNEL
+from config.lib.broadcast import channel
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -141,7 +141,7 @@ class Hub:
         client = Redis.from_url(self._url, socket_connect_timeout=5, socket_timeout=None)
         async with client, client.pubsub() as pubsub:
             async with asyncio.timeout(SIGN_OF_LIFE_SECONDS):
-                await pubsub.subscribe(CHANNEL)
+                await pubsub.subscribe(channel(self._url))
                 while await pubsub.get_message(timeout=SIGN_OF_LIFE_SECONDS) is None:
                     pass  # nothing is known of the subscription before Redis confirms it
             self._wait = FIRST_WAIT_SECONDS

@@ -145,7 +145,7 @@ async def test_what_cannot_be_read_is_logged_and_passed_over(hub, redis, data, c
     hub.join(TOPIC, box)
     await subscriptions(1)
 
-    await redis.publish(broadcast.CHANNEL, data)
+    await redis.publish(broadcast.channel(settings.REDIS_URL), data)
     await asyncio.to_thread(broadcast.say, TOPIC, {"n": 1})
 
     assert await taken(box) == {"n": 1}

@@ -34,7 +34,7 @@ def test_a_track_change_goes_on_air_without_redis(studio, station, nobody_there,
 
 def test_live_pages_are_told_what_is_on(studio, station, settings):
     with redis.Redis.from_url(settings.REDIS_URL).pubsub(ignore_subscribe_messages=True) as heard:
-        heard.subscribe(broadcast.CHANNEL)
+        heard.subscribe(broadcast.channel(settings.REDIS_URL))
         heard.get_message(timeout=5)
         studio.node()
         studio.pid(station)
