@@ -43,6 +43,10 @@ class LongwaveError(Exception):
             body["errors"] = [{"field": self.field, "detail": self.detail}]
         return body
 
+    def headers(self) -> dict[str, str]:
+        """Return headers that belong to the answer, such as ``Retry-After``."""
+        return {}
+
 
 class NoSpaceError(LongwaveError):
     """A disk is full."""
@@ -53,7 +57,7 @@ class NoSpaceError(LongwaveError):
 
 def problem_response(error: LongwaveError) -> JsonResponse:
     """Answer a plain Django view's caller with a problem document."""
-    return JsonResponse(error.document(), status=error.status, content_type=CONTENT_TYPE)
+    return JsonResponse(error.document(), status=error.status, content_type=CONTENT_TYPE, headers=error.headers())
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -62,7 +66,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         error = NoSpaceError("The disk is full: nothing was stored. Free some space, then try again.")
     if isinstance(error, LongwaveError):
         set_rollback()
-        return Response(error.document(), status=error.status, content_type=CONTENT_TYPE)
+        return Response(error.document(), status=error.status, content_type=CONTENT_TYPE, headers=error.headers())
     if isinstance(error, DjangoValidationError):
         error = exceptions.ValidationError(as_serializer_error(error))
     response = drf_exception_handler(error, context)
