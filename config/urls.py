@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from accounts.signin.views import console_sign_in
 from config import health
 from config.lib.problem import not_found
 
@@ -22,6 +23,8 @@ api_v1: list[URLPattern | URLResolver] = [
     path("", include("catalog.visuals.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/login/", console_sign_in),
+    path("account/", include("accounts.signin.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api_v1)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),

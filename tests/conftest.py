@@ -8,7 +8,7 @@ from django.db.models.signals import post_migrate
 
 from catalog.models import EncodingProfile
 from catalog.visuals.profiles import add_constant, add_standard
-from tests.factories import make_user
+from tests.factories import enter, make_user
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,5 +39,5 @@ def _static_files_without_a_manifest(settings):
 @pytest.fixture
 def operator(client):
     """A browser in which somebody is signed in who may do everything in the console."""
-    client.force_login(make_user("operator@example.org", is_staff=True, is_superuser=True))
+    enter(client, make_user("operator@example.org", is_staff=True, is_superuser=True))
     return client

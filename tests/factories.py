@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.people.models import User
+from accounts.signin.addresses import vouch_for_address
 from catalog.visuals.content_key import content_key
 from catalog.visuals.models import EncodingProfile, Loop, Rendition
 from streaming.asrun.models import Airing
@@ -18,10 +22,30 @@ from streaming.nodes.models import Encoder, EncoderRun
 from streaming.outputs.models import Recording
 from streaming.stations.models import Station
 
+if TYPE_CHECKING:
+    from django.test import Client
 
-def make_user(email: str = "listener@example.org", **fields: Any) -> User:
+Browser = TypeVar("Browser", bound="Client")
+
+
+def make_user(email: str = "listener@example.org", *, confirmed: bool = True, **fields: Any) -> User:
     """A person who may sign in with the password 'correct horse battery'."""
-    return User.objects.create_user(email=email, password="correct horse battery", **fields)
+    person = User.objects.create_user(email=email, password="correct horse battery", **fields)
+    if confirmed:
+        vouch_for_address(person=person)
+    return person
+
+
+def enter(client: Browser, person: User) -> Browser:
+    """Sign a test's client in as somebody who gave a second factor; return the client."""
+    own = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).first()
+    own = own or TOTP.activate(person, generate_totp_secret()).instance
+    client.force_login(person)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "id": own.pk, "type": own.type}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+    return client
 
 
 def make_profile(name: str = "720p30") -> EncodingProfile:

@@ -12,13 +12,6 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "a long night at the dial"
 
 
-def test_an_operator_signs_in_with_the_address_and_lands_on_the_overview(client):
-    make_user("op@example.org", is_staff=True, is_superuser=True)
-    sent = {"username": "OP@example.org", "password": "correct horse battery"}
-    response = client.post(reverse("admin:login"), sent)
-    assert response.url == reverse("admin:index")
-
-
 def test_a_person_is_added_with_address_and_password(operator):
     sent = {"email": "clerk@example.org", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
     operator.post(reverse("admin:accounts_user_add"), sent)

@@ -18,7 +18,7 @@ from config.urls import urlpatterns
 from streaming.ingest.services import create_presenter_key
 from streaming.nodes.models import Node
 from streaming.outputs.services import add_destination
-from tests.factories import make_loop, make_mapping, make_recording, make_station, make_user
+from tests.factories import enter, make_loop, make_mapping, make_recording, make_station, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,7 +177,7 @@ def test_a_token_opens_the_door_and_a_wrong_one_does_not(house):
 
 def test_a_session_without_a_csrf_token_changes_nothing(house):
     client = APIClient(enforce_csrf_checks=True)
-    client.force_login(make_user(is_staff=True))
+    enter(client, make_user(is_staff=True))
 
     assert client.patch("/api/v1/stations/night-fm/", {"wanted_on_air": True}, format="json").status_code == 403
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from streaming.nodes.models import Encoder
 from streaming.outputs.models import Destination
 from streaming.outputs.services import add_destination, stream_key
-from tests.factories import make_station, make_user
+from tests.factories import enter, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 KEY = "abcd-efgh-ijkl-mnop-9876"
@@ -204,5 +204,5 @@ def test_what_fails_comes_first_and_says_why(operator, destination):
 def test_cells_are_refreshed_for_those_who_may_see_them(operator, client, destination):
     address = url("cells") + f"?key=destination:{destination.pk}:state&key=destination:nonsense:state&key=x"
     assert f"destination:{destination.pk}:why" in operator.get(address).content.decode()
-    client.force_login(make_user("other@example.org", is_staff=True))
+    enter(client, make_user("other@example.org", is_staff=True))
     assert client.get(address).status_code == 403

@@ -19,7 +19,7 @@ from streaming.platforms.models import PlatformAccount, PlatformPlan
 from streaming.sources.models import TrackChange
 from streaming.stations.models import Station
 from streaming.titles.models import TitleDesign
-from tests.factories import make_airing, make_loop, make_station, make_user
+from tests.factories import enter, make_airing, make_loop, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -143,12 +143,12 @@ def test_nobody_else_sees_a_list(client, filled, model):
     assert client.get(_url(model, "changelist")).status_code == 302
     client.force_login(make_user("listener@example.org"))
     assert client.get(_url(model, "changelist")).status_code == 302
-    client.force_login(make_user("clerk@example.org", is_staff=True))
+    enter(client, make_user("clerk@example.org", is_staff=True))
     assert client.get(_url(model, "changelist")).status_code == 403
 
 
 def test_staff_without_permission_see_nothing_of_the_stations(client, filled):
-    client.force_login(make_user("clerk@example.org", is_staff=True))
+    enter(client, make_user("clerk@example.org", is_staff=True))
     assert "Night Fm" not in client.get(reverse("admin:index")).content.decode()
     for name, args in (
         ("console_now", []),

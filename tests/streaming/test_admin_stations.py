@@ -15,7 +15,7 @@ from streaming.cues.models import Cue
 from streaming.nodes.models import Encoder
 from streaming.stations.checks import PLAYOUT
 from streaming.stations.models import Station
-from tests.factories import make_airing, make_loop, make_profile, make_station, make_user
+from tests.factories import enter, make_airing, make_loop, make_profile, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -261,7 +261,7 @@ def test_a_station_that_never_aired_can_be_deleted(operator):
 def test_who_may_only_look_may_not_start_a_station(client):
     clerk = make_user("clerk@example.org", is_staff=True)
     clerk.user_permissions.add(Permission.objects.get(codename="view_station"))
-    client.force_login(clerk)
+    enter(client, clerk)
     station = make_station()
     assert act(client, "start", station).status_code == 403
     station.refresh_from_db()

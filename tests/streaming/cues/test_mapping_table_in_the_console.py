@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from streaming.cues.models import TrackMapping
-from tests.factories import make_loop, make_mapping, make_station, make_user
+from tests.factories import enter, make_loop, make_mapping, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 IMPORT = "admin:streaming_trackmapping_import"
@@ -17,7 +17,7 @@ IMPORT = "admin:streaming_trackmapping_import"
 
 @pytest.fixture
 def operator(client):
-    client.force_login(make_user("operator@example.org", is_staff=True, is_superuser=True))
+    enter(client, make_user("operator@example.org", is_staff=True, is_superuser=True))
     make_station("night-fm")
     make_loop("Rain")
     return client

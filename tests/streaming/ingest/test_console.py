@@ -11,7 +11,7 @@ from streaming.ingest.keys import find_key
 from streaming.ingest.models import PresenterKey, Takeover
 from streaming.ingest.services import begin_takeover, note_on_air
 from streaming.nodes.models import Encoder
-from tests.factories import make_user
+from tests.factories import enter, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("switched_on")]
 KEYS = "admin:streaming_presenterkey_changelist"
@@ -77,7 +77,7 @@ def test_who_may_only_look_can_neither_make_keys_nor_revoke_nor_end(client, stat
     takeover = begin_takeover(key=ayu[1], client_id="1")
     user = make_user("looker@example.org", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=["view_presenterkey", "view_takeover"]))
-    client.force_login(user)
+    enter(client, user)
 
     answers = [
         client.post(reverse(ADD), {"station": station.pk, "name": "Eve"}),

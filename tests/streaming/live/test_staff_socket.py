@@ -19,7 +19,7 @@ from streaming.live import staff
 from streaming.live.destinations import destinations_snapshot
 from streaming.outputs.models import Destination
 from streaming.outputs.services import add_destination
-from tests.factories import make_station, make_user
+from tests.factories import enter, make_station, make_user
 from tests.streaming.live.waiting import subscriptions
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +39,7 @@ def socket(slug: str = "night-fm", **headers: str) -> WebsocketCommunicator:
 
 def signed_in(**fields) -> str:
     browser = Client()
-    browser.force_login(make_user("someone@example.org", **fields))
+    enter(browser, make_user("someone@example.org", **fields))
     return f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

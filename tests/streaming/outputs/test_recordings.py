@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from streaming.nodes.models import Node
 from streaming.outputs import archive
 from streaming.outputs.models import Recording
-from tests.factories import make_recording, make_station, make_user
+from tests.factories import enter, make_recording, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 CONTENT = bytes(range(256)) * 40
@@ -67,7 +67,7 @@ def test_people_without_the_permission_get_nothing(client, places):
     (places / "one.flv").write_bytes(CONTENT)
     row = make_recording(make_station(), path=str(places / "one.flv"))
     assert client.get(file_url(row)).status_code == 302
-    client.force_login(make_user("staff@example.org", is_staff=True))
+    enter(client, make_user("staff@example.org", is_staff=True))
     assert client.get(file_url(row)).status_code == 403
 
 

@@ -17,7 +17,7 @@ from analytics.metrics.exposition import Facts, radio_text
 from analytics.metrics.platforms import PLATFORM_FIELDS, PlatformFacts
 from streaming.platforms import connecting
 from streaming.platforms.models import DeviceLogin, PlatformAccount, PlatformPlan
-from tests.factories import make_user
+from tests.factories import enter, make_user
 from tests.fakes.platform import Answered
 from tests.streaming.platforms.cast import key_at, live_plan, plan_at, round_now, sending
 
@@ -65,7 +65,7 @@ def test_a_platform_that_is_away_is_told_at_the_button(operator, youtube):
 def test_connecting_needs_the_right_and_a_post(client, operator, youtube):
     assert operator.get(CONNECT).status_code == 405
     assert operator.post(CONNECT, {"platform": "myspace"}).status_code == 403
-    client.force_login(make_user("editor@example.org", is_staff=True))
+    enter(client, make_user("editor@example.org", is_staff=True))
     assert client.post(CONNECT, {"platform": "youtube"}).status_code == 403
     assert not DeviceLogin.objects.exists()
 

@@ -17,7 +17,7 @@ from streaming.sources.models import TrackChange
 from streaming.stations.errors import StationInvalidError
 from streaming.stations.models import Station
 from streaming.stations.syncing import compared_lately, measure_again, nudge_picture, timing_now
-from tests.factories import make_station, make_user
+from tests.factories import enter, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +149,7 @@ def test_an_unknown_button_changes_nothing_and_says_so(operator, station):
 
 def test_who_may_only_look_can_look_and_no_more(client, station):
     viewer = make_user("viewer@example.org", is_staff=True)
-    client.force_login(viewer)
+    enter(client, viewer)
     assert client.get(url(station)).status_code == 403
     viewer.user_permissions.add(Permission.objects.get(codename="view_station"))
     assert 'name="change"' not in text(client.get(url(station)))

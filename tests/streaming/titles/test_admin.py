@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 
 from streaming.sources.models import TrackChange
 from streaming.titles.models import TitleDesign
-from tests.factories import make_loop, make_station, make_user
+from tests.factories import enter, make_loop, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -42,7 +42,7 @@ def tried(browser, station, **changes):
 def signed_in(client, *names):
     user = make_user("staff@example.org", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    client.force_login(user)
+    enter(client, user)
     return client
 
 

@@ -1,0 +1,45 @@
+"""Holds staff to a second factor: without it the console stays shut, and the session is nobody's elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from accounts.signin import second_factor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+OWN_PAGES = ("/account/", "/api/v1/auth/", "/api/v1/me/")
+"""Where somebody who has still to give a second factor must be known, to give it."""
+
+
+class SecondFactorMiddleware:
+    """Looks at sessions only: keys and tokens of programs were made by somebody who had given it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Keep the next one."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with the way to the second factor, or hand on."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(OWN_PAGES):
+            return self.get_response(request)
+        in_console = request.path.startswith(reverse("admin:index"))
+        person = request.user
+        wanted = second_factor.is_needed(person) or (in_console and admin.site.has_permission(request))
+        if not wanted or not person.is_authenticated or second_factor.was_given(request.session, person):
+            return self.get_response(request)
+        if in_console:
+            return HttpResponseRedirect(f"{reverse('second_factor')}?{urlencode({'next': request.get_full_path()})}")
+        request.user = AnonymousUser()
+        return self.get_response(request)
