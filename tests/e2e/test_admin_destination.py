@@ -30,6 +30,7 @@ def house(db: None) -> None:
     make_station(profile=make_profile())
 
 
+@pytest.mark.whole
 async def test_each_place_asks_for_its_own_and_the_row_is_as_chosen(house: None, page: Page, web: WebServer) -> None:
     await sign_in(page, web)
     await page.goto(f"{web.url}/admin/streaming/destination/add/")

@@ -180,6 +180,7 @@ async def test_a_station_that_comes_on_air_starts_to_play_by_itself(web: WebServ
     await expect(page.locator("[data-for=offline]")).to_contain_text("Coming back")
 
 
+@pytest.mark.whole
 async def test_a_preview_that_cannot_be_reached_is_said_and_tried_again(
     web: WebServer, page: Page, station: Station, settings: Any
 ):

@@ -36,6 +36,7 @@ def test_the_jumping_clock_moves_wall_time_alone(clock):
     assert there[1] - here[1] == pytest.approx(0, abs=10)
 
 
+@pytest.mark.whole
 def test_t24_a_clock_that_jumps_an_hour_either_way_changes_nothing_on_air(figures, play, clock, tmp_path):
     with FakeIngest(folder=tmp_path) as ingest:
         player = play(environment=clock.environment, outputs=[to(ingest)])

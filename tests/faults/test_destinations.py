@@ -134,6 +134,7 @@ def _swallowed(figures, play, heavy, whole, broken, seconds):
     untouched(figures, "T05", _ended(player, whole, "w"))
 
 
+@pytest.mark.whole
 def test_t05_a_destination_that_stops_reading_costs_no_memory_and_comes_back(figures, play, heavy, whole, broken):
     """For 20 s of media (instead of 5 minutes); its window fills within the first."""
     _swallowed(figures, play, heavy, whole, broken, 20)
@@ -177,6 +178,7 @@ def _whole_gops(figures, egress):
     figures("T06", "of these, gone on without a keyframe", sum(time not in keys for time in resumed), exactly=0)
 
 
+@pytest.mark.whole
 def test_t06_a_line_that_is_too_slow_drops_whole_gops_and_catches_up(figures, play, heavy, whole, broken):
     """20 s of media through a third of what it needs (instead of 60)."""
     _throttled(figures, play, heavy, whole, broken, 20)
@@ -204,6 +206,7 @@ def _lost(figures, play, whole, broken, seconds):
     untouched(figures, "T07", _ended(player, whole, "w"))
 
 
+@pytest.mark.whole
 def test_t07_a_lost_line_is_found_again_by_itself(figures, play, whole, broken):
     """For 5 s (instead of 20 and 120)."""
     _lost(figures, play, whole, broken, 5)

@@ -109,6 +109,7 @@ def test_t16_damaged_pictures_are_refused_when_they_come_in(figures, places, tmp
     assert Loop.objects.count() == 0
 
 
+@pytest.mark.whole
 def test_t16_a_damaged_picture_that_is_forced_on_air_stops_nothing(figures, play, pictures, ingest, tmp_path):
     """Not what the intake lets through: 400 flipped bits and a file that was cut off, both put on air all the same."""
     blue = make_rendition(tmp_path / "blue.mp4", (20, 20, 200), 150, noise=30)
@@ -154,6 +155,7 @@ def _switched(figures, play, compiled, ingest, count):
     untouched(figures, "T17", publish, "the stream")
 
 
+@pytest.mark.whole
 def test_t17_pictures_change_at_random_instants_without_a_mark_in_the_stream(figures, play, compiled, ingest):
     """Ten changes (instead of 500), some announced, some not."""
     _switched(figures, play, compiled, ingest, 10)

@@ -41,6 +41,7 @@ def _unbroken(figures, number, heard):
     assert heard.headers == 1
 
 
+@pytest.mark.whole
 def test_t08_a_radio_that_refuses_gives_way_to_filler_within_two_seconds_and_the_picture_goes_on(
     figures, on_air, sounds
 ):
@@ -79,6 +80,7 @@ def test_t08_a_radio_that_refuses_gives_way_to_filler_within_two_seconds_and_the
     assert all("lost" in reason for reason in errors.values())
 
 
+@pytest.mark.whole
 def test_t09_a_radio_that_stalls_gives_way_within_five_seconds_and_is_back_within_three(figures, on_air, sounds):
     """The socket stays open and empty: first for 4 s, then for 12 s (instead of 60), longer than a read may take."""
     with FakeRadio(sounds["main"]) as radio:
@@ -130,6 +132,7 @@ def _cuts(figures, on_air, sounds, count, every):
     assert connections >= count
 
 
+@pytest.mark.whole
 def test_t10_a_radio_that_closes_again_and_again_leaves_no_gap_over_a_second(figures, on_air, sounds):
     """Eight cuts, one every three seconds."""
     _cuts(figures, on_air, sounds, 8, 3.0)
@@ -142,6 +145,7 @@ def test_t10_a_hundred_cuts(figures, on_air, sounds):
     _cuts(figures, on_air, sounds, 100, 2.5)
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 def test_t11_silence_is_reported_within_thirty_seconds_and_the_stream_untouched(figures, on_air, sounds):
     """Zeros for 30 s; no rule, so it is only told."""

@@ -27,6 +27,7 @@ def _until(player, seconds):
     player.next_statistics(lambda e: e["seconds"] >= seconds, within=40)
 
 
+@pytest.mark.whole
 def test_t12_a_radio_may_change_codec_rate_and_channels_within_one_body(figures, on_air, tmp_path):
     """44.1 kHz stereo MP3, 48 kHz mono AAC, 24 kHz AAC (what HE-AAC is at its core), mono MP3, Opus in Ogg, MP3."""
     order = ["mp3", "aac", "slow aac", "mono mp3", "opus", "mp3"]
@@ -53,6 +54,7 @@ def test_t12_a_radio_may_change_codec_rate_and_channels_within_one_body(figures,
         at = heard.first(FORMS[name].hertz, after=at)
 
 
+@pytest.mark.whole
 def test_t13_garbage_for_metadata_harms_neither_sound_nor_titles(figures, on_air, tmp_path):
     song = tone_file(tmp_path / "song.mp3", seconds=60.0)
     with FakeRadio(song, metaint=2000) as radio:
@@ -75,6 +77,7 @@ def test_t13_garbage_for_metadata_harms_neither_sound_nor_titles(figures, on_air
     assert heard.silences(after=4.5) == []
 
 
+@pytest.mark.whole
 def test_t13_metadata_that_is_promised_and_never_sent_costs_no_sound_after_a_moment(figures, on_air, tmp_path):
     with FakeRadio(tone_file(tmp_path / "song.mp3", seconds=60.0), metaint=0) as radio:
         radio.headers += b"icy-metaint: 4000\r\n"
@@ -86,6 +89,7 @@ def test_t13_metadata_that_is_promised_and_never_sent_costs_no_sound_after_a_mom
     assert heard.silences(after=4.5) == []
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("speed", "seconds"),
     [
@@ -115,6 +119,7 @@ def test_t14_a_radio_whose_clock_is_wrong_pulls_sound_and_picture_along_together
     assert heard.silences(after=4.5) == []
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("count", [4, pytest.param(10, marks=pytest.mark.long)])
 def test_t14_sound_and_picture_stay_together_over_faults_of_every_kind(figures, on_air, tmp_path, count):
     """Stalls, cuts, changes of form and of clock, one every six seconds: what is lost is lost for both."""

@@ -39,6 +39,7 @@ def _media(player, seconds):
     return player.next_statistics(lambda e: e["seconds"] >= now + seconds, within=seconds + 30)
 
 
+@pytest.mark.whole
 def test_t04_a_real_server_that_is_killed_refuses_stalls_and_is_throttled_costs_the_other_nothing(
     figures, play, sinks, tmp_path
 ):

@@ -27,6 +27,7 @@ def _ended(player, ingest, key):
     return ingest.of(key)
 
 
+@pytest.mark.whole
 def test_t18_four_hours_and_forty_minutes_pass_without_a_mark(figures, play, ingest):
     """A connection whose time begins 6 s before 2²⁴ ms: the extended timestamp of RTMP."""
     player = play(outputs=[to(ingest, start_ms=EXTENDED - 6000)])
@@ -37,6 +38,7 @@ def test_t18_four_hours_and_forty_minutes_pass_without_a_mark(figures, play, ing
     untouched(figures, "T18", publish, "over 2²⁴ ms")
 
 
+@pytest.mark.whole
 @pytest.mark.peers("nginx")
 def test_t18_a_real_server_and_its_recording_pass_it_too(figures, play, nginx_rtmp):
     url = nginx_rtmp.rtmp_url()
@@ -81,6 +83,7 @@ def _renewals(figures, play, ingest, after_s, count):
     untouched(figures, "T19", _ended(player, ingest, "b")[0])
 
 
+@pytest.mark.whole
 def test_t19_a_connection_is_renewed_before_the_platforms_limit(figures, play, ingest):
     """A limit of 10 s (instead of 48 h), twice."""
     _renewals(figures, play, ingest, 10, 2)

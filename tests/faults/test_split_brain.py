@@ -63,6 +63,7 @@ def test_t26_a_killed_node_leaves_an_encoder_that_ends_before_anybody_takes_over
     assert broadcast.holder(station) is other_than(broadcast, lost)
 
 
+@pytest.mark.whole
 def test_t26_a_frozen_machine_that_wakes_up_late_sends_nothing_more(pair, figures):
     broadcast, station = pair
     lost = broadcast.holder(station)

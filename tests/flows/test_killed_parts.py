@@ -44,6 +44,7 @@ def test_killing_each_part_leaves_no_gap_and_every_airing_once(house: House, ngi
     assert recording.audio.largest_step <= 30
 
 
+@pytest.mark.whole
 def test_a_killed_encoder_is_back_within_five_seconds_with_its_facts_kept(house: House, nginx_rtmp, tmp_path):
     _prepare(house, nginx_rtmp, tmp_path, "shellac")
     killed = psutil.Process(_encoder(house, "shellac")["pid"])

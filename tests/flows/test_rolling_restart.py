@@ -20,7 +20,7 @@ from tests.streaming.playout.recording import read
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.slow, pytest.mark.peers("nginx")]
+pytestmark = [pytest.mark.slow, pytest.mark.whole, pytest.mark.peers("nginx")]
 RENEWED = ("web", "worker", "beat", "node")
 PAGES = ("/health/live", "/", "/stations/lacquer/", "/health")
 EVERY = 0.1

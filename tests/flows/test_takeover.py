@@ -20,7 +20,7 @@ from tests.streaming.ingest.presenters import Presenter
 from tests.streaming.playout.pictures import COLOURS
 from tests.streaming.playout.recording import read
 
-pytestmark = [pytest.mark.slow, pytest.mark.peers("nginx"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.whole, pytest.mark.peers("nginx"), pytest.mark.timeout(300)]
 ON_AIR_WITHIN = 15.0
 """Seconds; about five on a machine that has time."""
 

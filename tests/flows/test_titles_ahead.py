@@ -10,7 +10,7 @@ import pytest
 from tests.flows.house import House, loop_file, song
 from tests.plugins.daemon import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.whole, pytest.mark.timeout(900)]
 SECRET = "a webhook secret of some length"
 TRACKS = 20
 SHORTEST_TRACK, LONGEST_TRACK = 4.0, 120.0

@@ -61,6 +61,7 @@ def first_frames(scene: Scene) -> Iterator[VideoFrame]:
     return islice(scene.frames(), 3)
 
 
+@pytest.mark.whole
 @pytest.mark.django_db(transaction=True)
 def test_content_is_made_once_and_found_again(monkeypatch, places):
     short = tuple(Scene(s.key, s.name, partial(first_frames, s)) for s in demo.SCENES)

@@ -16,7 +16,7 @@ from tests.faults.house.air import Air
 from tests.flows.house import House
 from tests.plugins.daemon import free_port, wait_until
 
-pytestmark = [pytest.mark.peers("compiler"), pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.peers("compiler"), pytest.mark.slow, pytest.mark.whole, pytest.mark.timeout(400)]
 HOUR = 3600
 SUMMER = datetime(2027, 3, 28, 0, 59, 55, tzinfo=UTC)
 """Five seconds before clocks in Berlin go from two to three."""

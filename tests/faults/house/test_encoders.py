@@ -13,7 +13,7 @@ import pytest
 
 from tests.plugins.daemon import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.whole, pytest.mark.timeout(300)]
 CGROUP = Path("/sys/fs/cgroup/memory")
 NUMBERS = count(1)
 TIGHT = 3 * 2**20

@@ -12,7 +12,7 @@ import pytest
 
 from tests.plugins.daemon import find_program
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.whole, pytest.mark.timeout(300)]
 
 
 @contextmanager

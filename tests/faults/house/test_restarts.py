@@ -16,7 +16,7 @@ import pytest
 from config.home import BASE_DIR
 from tests.plugins.daemon import free_port, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.whole, pytest.mark.timeout(300)]
 CLIENTS = 4
 RATE = 200
 PATIENCE = 30

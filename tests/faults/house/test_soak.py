@@ -11,7 +11,7 @@ import pytest
 
 from config.home import BASE_DIR
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.whole]
 SECONDS_AN_HOUR = 3600
 SETTLED_S = 75
 

@@ -83,6 +83,7 @@ def sent_out(real_studio, tmp_path, nginx_rtmp):
     return rows
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.peers("nginx")
 def test_renewing_and_pausing_one_touches_no_other_and_files_arrive_whole(sent_out):

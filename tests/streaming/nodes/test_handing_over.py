@@ -47,6 +47,7 @@ def gap(broadcast, station):
     return broadcast.ingest.gaps(station.slug)[-1]
 
 
+@pytest.mark.whole
 def test_a_station_is_handed_over_with_a_short_gap_and_its_track_goes_on(pair, tmp_path):
     broadcast, station, first = pair
     drawn = pictures.make_rendition(tmp_path / "blue", pictures.COLOURS["blue"], 120)

@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 
 import psutil
+import pytest
 from django.utils import timezone
 
 from streaming.asrun.models import Airing, ErrorEntry
@@ -81,6 +82,7 @@ def test_a_node_standing_by_ends_when_asked(studio, station):
     assert studio.row(station).state == "RUNNING"
 
 
+@pytest.mark.whole
 def test_a_node_that_was_stopped_for_a_while_kills_no_healthy_encoder(studio, station):
     node = studio.node_process()
     pid = studio.pid(station)

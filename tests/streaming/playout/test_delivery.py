@@ -95,6 +95,7 @@ def test_one_platform_is_killed_and_comes_back(station, nginx_rtmp, second, say)
     _judge(station, nginx_rtmp, say, f"killed, {_second(seen)['reconnects']} tries, back after {away:.1f} s")
 
 
+@pytest.mark.whole
 def test_one_platform_refuses_every_connection(station, nginx_rtmp, proxy, say):
     proxy.refuse()
     proxy.reset()
@@ -114,6 +115,7 @@ def test_one_platform_refuses_every_connection(station, nginx_rtmp, proxy, say):
     _judge(station, nginx_rtmp, say, f"refused, waits {[round(wait, 1) for wait in waits]} s, told {len(said)} times")
 
 
+@pytest.mark.whole
 def test_one_platform_stalls_with_its_window_shut(station, nginx_rtmp, proxy, say):
     before = _memory_mb(station)
     proxy.swallow()
@@ -132,6 +134,7 @@ def test_one_platform_stalls_with_its_window_shut(station, nginx_rtmp, proxy, sa
     )
 
 
+@pytest.mark.whole
 def test_one_platform_is_throttled_below_the_stream(station, nginx_rtmp, proxy, second, say):
     before = _memory_mb(station)
     proxy.throttle(60_000)

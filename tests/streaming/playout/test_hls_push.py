@@ -67,6 +67,7 @@ def test_what_is_put_plays_without_a_gap_and_each_segment_by_itself(play, tones,
         assert len(part.colours) == 60
 
 
+@pytest.mark.whole
 def test_the_playlist_slides_over_the_newest_five(play, ingest):
     play(outputs=[_push(ingest)])
     segments = ingest.wait_for_segments(7)
@@ -103,6 +104,7 @@ def test_a_server_that_ends_connections_costs_nothing(play, ingest):
     assert "DISCONTINUITY" not in (ingest.folder / "out.m3u8").read_text()
 
 
+@pytest.mark.whole
 def test_after_a_failure_it_goes_on_and_the_playlist_says_that_something_is_missing(play, ingest, tmp_path):
     preview = {"id": "preview", "kind": "hls", "folder": str(tmp_path / "hls")}
     player = play(outputs=[_push(ingest), preview])

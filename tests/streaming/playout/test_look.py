@@ -39,6 +39,7 @@ def _unbroken(recording, nginx_rtmp):
     assert recording.video.backward == recording.audio.backward == 0
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_twenty_changes_of_look_are_one_publish_without_a_gap(coded_on_air, nginx_rtmp):

@@ -83,6 +83,7 @@ def _onsets(values, rise):
     return found
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("look", ["spectrum", "waveform"])
 def test_the_band_moves_in_the_very_frame_in_which_the_sound_does(look, on_air, nginx_rtmp):
     player = on_air(look=look)
@@ -100,6 +101,7 @@ def test_the_band_moves_in_the_very_frame_in_which_the_sound_does(look, on_air, 
     assert max(map(abs, late)) <= 34, [round(one) for one in late]
 
 
+@pytest.mark.whole
 def test_the_loop_goes_on_under_a_look_as_if_nothing_had_been(on_air, nginx_rtmp):
     player = on_air()
     for look in ("spectrum", "loop", "waveform", "loop"):
@@ -118,6 +120,7 @@ def test_the_loop_goes_on_under_a_look_as_if_nothing_had_been(on_air, nginx_rtmp
     assert max(agree) > 0.98
 
 
+@pytest.mark.whole
 def test_a_track_change_under_a_look_crossfades_and_is_told_with_its_frame(on_air, compiled, nginx_rtmp):
     player = on_air(look="spectrum", transition=CROSSFADE)
     now = player.next_statistics(lambda e: e["look"] == "spectrum")["seconds"]

@@ -112,6 +112,7 @@ def test_what_a_radio_codes_goes_out_byte_for_byte(on_air, radio, aac):
     assert abs(heard.pitch(heard.seconds - 3) - STEREO.hertz) < 3
 
 
+@pytest.mark.whole
 def test_after_a_cut_the_next_connection_is_passed_on_again(on_air, radio, aac):
     player, recorded = on_air(radio)
     _until(player, _passed(player) + 4)
@@ -127,6 +128,7 @@ def test_after_a_cut_the_next_connection_is_passed_on_again(on_air, radio, aac):
     assert max(heard.gaps_ms) <= 34
 
 
+@pytest.mark.whole
 def test_something_else_stands_in_without_a_gap_and_the_radio_is_passed_on_again(on_air, radio, aac, tmp_path):
     spare = tone_file(tmp_path / "spare.mp3", "mp3", seconds=8)
     emergency = {"kind": "playlist", "entries": [{"id": "e", "path": str(spare)}]}
@@ -150,6 +152,7 @@ def test_something_else_stands_in_without_a_gap_and_the_radio_is_passed_on_again
     assert max(heard.gaps_ms) <= 34
 
 
+@pytest.mark.whole
 def test_evening_out_takes_over_at_once_and_lets_go_again(on_air, radio, aac):
     """What is in hand already is decoded too: nothing passes by the limiter that is wanted."""
     player, recorded = on_air(radio)
@@ -169,6 +172,7 @@ def test_evening_out_takes_over_at_once_and_lets_go_again(on_air, radio, aac):
     assert heard.headers == 1
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("other", ["aac", "slow aac", "mp3"])
 def test_another_form_in_the_same_body_is_coded_anew_and_the_first_one_passed_on_again(
     on_air, radio, aac, tmp_path, other

@@ -29,6 +29,7 @@ def _frames(path):
         return sum(1 for packet in container.demux(video=0) if packet.dts is not None)
 
 
+@pytest.mark.whole
 def test_files_of_equal_length_follow_one_another_without_a_gap(play, pictures, tones, tmp_path, say):
     source = {"kind": "playlist", "entries": [{"id": "1", "path": str(tones[0])}]}
     player = play(source=source, outputs=[_recording(tmp_path / "rec")])

@@ -107,6 +107,7 @@ def test_the_backup_ingest_stands_in_while_the_first_one_is_renewed(play, ingest
     assert len(ingest.of("b")) == 1
 
 
+@pytest.mark.whole
 def test_it_is_renewed_by_itself_before_its_limit_again_and_again(play, ingest):
     player = play(outputs=[_rtmp("a", ingest, renew={"after_s": 10})])
     ingest.wait_for("a")
@@ -117,6 +118,7 @@ def test_it_is_renewed_by_itself_before_its_limit_again_and_again(play, ingest):
         assert publish.how == "goodbye"
 
 
+@pytest.mark.whole
 def test_a_change_of_track_in_the_quiet_hour_is_the_moment_it_waits_for(play, ingest, pictures):
     quiet = time.gmtime(time.time() + 17).tm_hour
     player = play(outputs=[_rtmp("a", ingest, renew={"after_s": 20, "quiet_hour": quiet})])
@@ -175,6 +177,7 @@ def test_t18_no_time_past_the_31st_bit_is_ever_sent(play, ingest, say):
     assert ingest.of("a")[0].how == "goodbye"
 
 
+@pytest.mark.whole
 @pytest.mark.peers("nginx")
 @pytest.mark.parametrize(("start", "renewals"), [(WRAP - 10_000, 1), (EXTENDED - 10_000, 0)])
 def test_t18_a_viewer_of_a_real_relay_sees_pictures_throughout(play, nginx_rtmp, tones, say, start, renewals):

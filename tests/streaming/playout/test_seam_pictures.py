@@ -51,6 +51,7 @@ def _rendition(path, scene):
     return path
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", ["crossfade", "fade", "wipe"])
 def test_a_transition_looks_as_it_should_before_in_and_after(kind, play, scenes, nginx_rtmp):
     player = play(

@@ -71,6 +71,7 @@ def test_an_announced_change_crossfades_at_its_instant(on_air, compiled, nginx_r
     assert read(path).errors == 0
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", ["fade", "wipe"])
 def test_other_transitions_show_both_pictures_or_black_between_them(kind, on_air, compiled, nginx_rtmp):
     player = on_air(transition={"kind": kind, "ms": 1000})
@@ -84,6 +85,7 @@ def test_other_transitions_show_both_pictures_or_black_between_them(kind, on_air
         assert min(middle[0], middle[2]) > 50
 
 
+@pytest.mark.whole
 def test_random_switches_with_seams_are_one_publish_without_a_gap(on_air, compiled, nginx_rtmp):
     player = on_air()
     names = list(compiled)

@@ -108,6 +108,7 @@ def test_a_radio_that_changes_its_format_on_the_air_leaves_the_output_as_it_was(
     assert recording.video.largest_step <= 40
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("speed", [0.98, 1.02])
 def test_a_radio_with_a_wrong_clock_neither_drains_nor_overfills_the_buffer(play, song, speed):
     with FakeRadio(song, speed=speed) as radio:

@@ -84,6 +84,7 @@ def _play_for(player, seconds):
     return player.next_statistics(lambda e: e["seconds"] > begun + seconds, 30)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("passphrase", ["", PASSPHRASE])
 def test_a_listener_gets_the_stream_and_it_decodes(play, tones, listen, say, passphrase):
     listener, output = listen(passphrase)
@@ -131,6 +132,7 @@ def test_a_listener_that_is_not_there_is_waited_for_and_found(play, listen, tmp_
     _up(player)
 
 
+@pytest.mark.whole
 def test_a_listener_that_dies_is_noticed_and_called_again(play, listen, tmp_path):
     listener, output = listen()
     player = play(outputs=[output])

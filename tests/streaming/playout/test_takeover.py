@@ -101,6 +101,7 @@ def test_a_presenters_picture_and_sound_go_on_air_together_and_give_way_again(co
     _in_sync(path, 4)
 
 
+@pytest.mark.whole
 def test_what_fits_is_copied_and_what_no_longer_does_is_coded_anew_without_a_seam(coded_on_air, nginx_rtmp, compiled):
     player = coded_on_air()
     url, file = nginx_rtmp.rtmp_url("backup", "ayu"), str(compiled["blue"][1])
@@ -118,6 +119,7 @@ def test_what_fits_is_copied_and_what_no_longer_does_is_coded_anew_without_a_sea
     assert _shown(recording) == {"red", "blue"}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("how", "end"),
     [("stall", "stalled"), ("kill", "stopped"), ("server", "stopped"), ("reader", "unusable"), ("order", "stopped")],
@@ -151,6 +153,7 @@ def _make_it_end(how, player, presenter, ingest):
         player.send({"do": "takeover", "takeover": None})
 
 
+@pytest.mark.whole
 def test_tracks_that_change_meanwhile_air_underneath_and_the_newest_is_what_it_goes_back_to(
     coded_on_air, present, nginx_rtmp, compiled
 ):
@@ -169,6 +172,7 @@ def test_tracks_that_change_meanwhile_air_underneath_and_the_newest_is_what_it_g
     assert recording.colours[-1][1] == "blue"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [(("--codec", "hevc"), "The picture is coded as HEVC"), (("--no-picture",), "No picture came")],
@@ -186,6 +190,7 @@ def test_what_cannot_be_played_is_said_and_never_on_air(coded_on_air, present, n
     _unbroken(read(_finish(player, nginx_rtmp)), nginx_rtmp)
 
 
+@pytest.mark.whole
 def test_the_same_takeover_told_twice_is_one_and_one_that_ended_does_not_begin_again(coded_on_air, present, nginx_rtmp):
     player = coded_on_air()
     with present() as presenter:
@@ -203,6 +208,7 @@ def test_the_same_takeover_told_twice_is_one_and_one_that_ended_does_not_begin_a
     assert player.events[seen:]
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 def test_five_takeovers_are_one_publish_without_a_gap(coded_on_air, present, nginx_rtmp):
     """Sizes, rates and reordering of five programs; some drop frames, some send no sound."""
@@ -226,6 +232,7 @@ def test_five_takeovers_are_one_publish_without_a_gap(coded_on_air, present, ngi
     _in_sync(path, 8)
 
 
+@pytest.mark.whole
 def test_a_look_is_back_after_the_presenter(coded_on_air, present, nginx_rtmp):
     player = coded_on_air(look="spectrum")
     player.next_statistics(lambda e: e["look"] == "spectrum", within=30)

@@ -41,6 +41,7 @@ def test_the_worst_words_are_drawn_within_a_second(template, text):
     assert time.process_time() - begun < 1.0
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("text", [*WORST.values(), "A long title that goes on " * 9, "gjpqy ÅÇ"], ids=range(13))
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_words_never_leave_the_safe_area(template, text):
