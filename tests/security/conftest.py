@@ -1,0 +1,7 @@
+"""Fixtures of the tests that are named after a control."""
+
+from __future__ import annotations
+
+from tests.security.cast import cast
+
+__all__ = ["cast"]
