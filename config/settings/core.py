@@ -87,6 +87,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
+    "streaming.stations.access.StationRoles",
 ]
 PASSWORD_HASHERS = [
     "accounts.signin.passwords.Argon2id",
