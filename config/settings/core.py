@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from config import env, home
+from config import env, home, site, strength
 
 BASE_DIR = home.BASE_DIR
 RELEASE = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
@@ -14,10 +14,13 @@ LONGWAVE_HOST = home.host()
 LONGWAVE_PORT = home.port()
 LONGWAVE_DEMO = home.wants_demo()
 
-SECRET_KEY = env.text("SECRET_KEY") or PLACES.secret_key()
+SECRET_KEY = strength.secret_key(PLACES)
+# Keys from before: what they signed and sealed is still read.
+SECRET_KEY_FALLBACKS = [strength.strong("SECRET_KEY_FALLBACKS", key) for key in env.listing("SECRET_KEY_FALLBACKS")]
 DEBUG = False
-ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{LONGWAVE_HOST}")
-CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS")
+SITE_URL = site.address()
+ALLOWED_HOSTS = site.answers_to(SITE_URL, f"localhost,127.0.0.1,[::1],{LONGWAVE_HOST}")
+CSRF_TRUSTED_ORIGINS = sorted({SITE_URL, *env.listing("CSRF_TRUSTED_ORIGINS")})
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
@@ -38,7 +41,6 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     "pgtrigger",
-    "pghistory",
     "channels",
     "rest_framework",
     "rest_framework.authtoken",
@@ -55,7 +57,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.lib.content_policy.BrowserRules",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.audit.middleware.Acting",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
