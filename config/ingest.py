@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from config import env, home
 from config.env import EnvironmentValueError
+from config.strength import strong
 
 USUAL_PORT = 1935
 
@@ -61,7 +62,7 @@ def read(secret_key: str) -> Ingest:
         callback_url=address("INGEST_CALLBACK_URL", callback, {"http", "https"}),
         callback_host=name_we_answer_to(),
         play_from=tuple(env.listing("INGEST_PLAY_FROM", "127.0.0.1")),
-        secret=env.text("INGEST_SECRET") or derived(secret_key, "ingest"),
+        secret=strong("INGEST_SECRET", env.text("INGEST_SECRET")) or derived(secret_key, "ingest"),
     )
 
 

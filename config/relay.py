@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from config import env
 from config.env import EnvironmentValueError
 from config.ingest import address, derived, name_we_answer_to, own_web
+from config.strength import strong
 
 USUAL_PORT = 1935
 EXAMPLE = "rtmp://127.0.0.1:1935/relay"
@@ -68,7 +69,7 @@ def read(secret_key: str) -> Relay:
         stat_from=_networks("RELAY_STAT_FROM", env.listing("RELAY_STAT_FROM", "127.0.0.1")),
         callback_url=address("RELAY_CALLBACK_URL", env.text("RELAY_CALLBACK_URL", own_web()), {"http", "https"}),
         callback_host=name_we_answer_to(),
-        secret=env.text("RELAY_SECRET") or derived(secret_key, "relay"),
+        secret=strong("RELAY_SECRET", env.text("RELAY_SECRET")) or derived(secret_key, "relay"),
     )
 
 

@@ -1,34 +1,42 @@
-"""The Content-Security-Policy of our own pages: everything from here, nothing inline, framed by nobody."""
+"""What every answer tells the browser: where content may come from (CSP), and which devices no page of ours asks for.
+
+The policy is in ``config/settings/security.py``: everything from here, nothing inline without the answer's nonce
+(``{{ request.csp_nonce }}``), framed by nobody.
+"""
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-# hls.js hands the player a blob: and works in a worker made from one.
-POLICY = (
-    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; worker-src 'self' blob:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-P = ParamSpec("P")
-R = TypeVar("R", bound="HttpResponseBase")
+    class CSPMiddleware:
+        """django-csp's middleware, as far as it is used here; it has no types."""
+
+        get_response: Any
+
+        def process_request(self, request: HttpRequest) -> None:
+            """Give the request its nonce, made when a template asks for it."""
+
+        def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+            """Add the header."""
+else:
+    from csp.middleware import CSPMiddleware
 
 
-def own_content_only(
-    view: Callable[Concatenate[HttpRequest, P], R],
-) -> Callable[Concatenate[HttpRequest, P], R]:
-    """Send a page with :data:`POLICY`."""
+class BrowserRules(CSPMiddleware):
+    """Adds Content-Security-Policy and Permissions-Policy to every answer."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        response = view(request, *args, **kwargs)
-        response.headers["Content-Security-Policy"] = POLICY
-        return response
+    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+        """Do it without two changes of threads: nothing here waits."""
+        self.process_request(request)
+        return self.process_response(request, await self.get_response(request))
 
-    return guarded
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Add both, unless a view has said otherwise."""
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return super().process_response(request, response)

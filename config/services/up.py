@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from config import env, home
+from config import env, home, strength
 from config import ingest as ingest_plan
 from config.env import EnvironmentValueError
 from config.lib.ready import say_ready
@@ -143,7 +143,7 @@ def _processes(environment: dict[str, str], listener: socket.socket, *, demo: bo
 
 def _ingest(places: Places, console: Console) -> list[Part]:
     """Return the server that presenters publish to, where it is wanted and this machine has it."""
-    plan = ingest_plan.read(env.text("SECRET_KEY") or places.secret_key())
+    plan = ingest_plan.read(strength.secret_key(places))
     if not plan.url:
         return []
     program = find_program()

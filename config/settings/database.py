@@ -6,8 +6,9 @@ import environ
 
 from config import env
 from config.settings.core import PLACES
+from config.strength import no_example_password
 
-DATABASE_URL = env.text("DATABASE_URL") or PLACES.database_url
+DATABASE_URL = no_example_password("DATABASE_URL", env.text("DATABASE_URL")) or PLACES.database_url
 DATABASES = {
     "default": {
         **environ.Env.db_url_config(DATABASE_URL),
@@ -23,7 +24,7 @@ DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 5,
 }
 
-REDIS_URL = env.text("REDIS_URL") or PLACES.redis_url
+REDIS_URL = no_example_password("REDIS_URL", env.text("REDIS_URL")) or PLACES.redis_url
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
