@@ -12,6 +12,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from accounts.keys.api_keys import make_key
+from accounts.keys.models import ApiKey
 from accounts.people.models import User
 from accounts.signin.addresses import vouch_for_address
 from catalog.visuals.content_key import content_key
@@ -107,3 +109,8 @@ def make_recording(station: Station, **fields: Any) -> Recording:
     run = fields.pop("run", None) or EncoderRun.objects.create(station=station)
     fields = {"sequence": 1, "path": "", "stored_name": "", "seconds": 60.0, "bytes": 1000, **fields}
     return Recording.objects.create(station=station, run=run, **{"started_at": timezone.now(), **fields})
+
+
+def make_api_key(person: User, **fields: Any) -> tuple[ApiKey, str]:
+    """A key that may do all that its person may, unless ``actions`` and ``stations`` say less; and its text."""
+    return make_key(person=person, **{"name": "Studio", "actions": ["write"], **fields})
