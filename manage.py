@@ -19,6 +19,9 @@ def main() -> int:
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - see above
     from django.db import OperationalError  # noqa: PLC0415 - see above
 
+    from accounts.audit.acting import this_process_is_a_command  # noqa: PLC0415 - see above
+
+    this_process_is_a_command(" ".join(sys.argv[1:3]))
     try:
         execute_from_command_line(sys.argv)
     except OperationalError as error:

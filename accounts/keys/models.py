@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from accounts.audit.watching import watch
 
 
 class SigningKey(models.Model):
@@ -23,6 +25,7 @@ class SigningKey(models.Model):
         """Newest first: that one signs."""
 
         ordering: ClassVar[list[str]] = ["-created_at"]
+        triggers: ClassVar[list[Any]] = watch(named="kid", key="kid")
 
     def __str__(self) -> str:
         """The id that tokens name."""
@@ -80,6 +83,7 @@ class ApiKey(models.Model):
 
         verbose_name = "API key"
         ordering: ClassVar[list[str]] = ["-created_at"]
+        triggers: ClassVar[list[Any]] = watch(named="name", ignored=("used_at",))
 
     def __str__(self) -> str:
         """Its name and beginning."""

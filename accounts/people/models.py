@@ -9,6 +9,8 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.audit.watching import watch
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail address."""
@@ -74,6 +76,7 @@ class User(AbstractUser):
                 name="person_phone_e164",
             ),
         ]
+        triggers: ClassVar[list[Any]] = watch(named="email", ignored=("last_login",))
 
     def __str__(self) -> str:
         """The address."""
@@ -94,6 +97,9 @@ class Profile(models.Model):
         """The seeds' table name."""
 
         db_table = "profiles"
+        triggers: ClassVar[list[Any]] = watch(
+            key="person_id", hidden=("address", "bio", "avatar"), ignored=("created_at",)
+        )
 
     def __str__(self) -> str:
         """Whose it is."""

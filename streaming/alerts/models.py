@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
+
+from accounts.audit.watching import watch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -112,6 +114,7 @@ class AlertChannel(models.Model):
         """By name."""
 
         ordering: ClassVar[list[str]] = ["name"]
+        triggers: ClassVar[list[Any]] = watch(named="name", ignored=("last_error", "last_error_at", "created_at"))
 
     def __str__(self) -> str:
         """The name."""

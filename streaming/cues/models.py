@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+
+from accounts.audit.watching import watch
 
 
 class TrackMapping(models.Model):
@@ -34,6 +36,9 @@ class TrackMapping(models.Model):
                 name="mapping_song_id",
             ),
         ]
+        triggers: ClassVar[list[Any]] = watch(
+            named="track_key", station="station_id", ignored=("play_count", "created_at")
+        )
 
     def __str__(self) -> str:
         """The key."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+
+from accounts.audit.watching import watch
 
 
 class PresenterKey(models.Model):
@@ -25,6 +27,9 @@ class PresenterKey(models.Model):
         """By station, then name."""
 
         ordering: ClassVar[list[str]] = ["station", "name"]
+        triggers: ClassVar[list[Any]] = watch(
+            named="name", station="station_id", ignored=("last_used_at", "created_at")
+        )
 
     def __str__(self) -> str:
         """The presenter."""

@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+
+from accounts.audit.watching import watch
+
+REPORTED = (
+    "state",
+    "queued_ms",
+    "next_try_at",
+    "on_backup",
+    "renewals_total",
+    "renewed_at",
+    "renewal_gap_ms",
+    "connected",
+    "connected_since",
+    "down_since",
+    "backup_connected",
+    "bytes_total",
+    "reconnects_total",
+    "dropped_packets_total",
+    "counted",
+    "last_error",
+    "last_error_at",
+)
+"""Of a destination: what its encoder says of it each second."""
 
 
 class Destination(models.Model):
@@ -148,6 +171,9 @@ class Destination(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["station", "name"], name="destination_name_once"),
         ]
+        triggers: ClassVar[list[Any]] = watch(
+            named="name", station="station_id", ignored=(*REPORTED, "renew_wanted_at", "created_at")
+        )
 
     def __str__(self) -> str:
         """The name."""

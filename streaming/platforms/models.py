@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+
+from accounts.audit.watching import watch
 
 
 class Kind(models.TextChoices):
@@ -17,6 +19,23 @@ class Kind(models.TextChoices):
 
     YOUTUBE = "youtube", "YouTube"
     TWITCH = "twitch", "Twitch"
+
+
+REPORTED = (
+    "access_sealed",
+    "refresh_sealed",
+    "access_until",
+    "problem",
+    "problem_at",
+    "waits_until",
+    "failures",
+    "health_due_at",
+    "viewers_due_at",
+    "validated_at",
+    "claim",
+    "claimed_until",
+)
+"""Of a channel: what rounds and token refreshes write by themselves."""
 
 
 class PlatformAccount(models.Model):
@@ -65,6 +84,7 @@ class PlatformAccount(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["platform", "external_id"], name="platform_account_once"),
         ]
+        triggers: ClassVar[list[Any]] = watch(named="name", ignored=REPORTED)
 
     def __str__(self) -> str:
         """Platform and channel."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+
+from accounts.audit.watching import watch
 
 
 class StationMember(models.Model):
@@ -33,6 +35,7 @@ class StationMember(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["person", "station", "role"], name="station_member_once"),
         ]
+        triggers: ClassVar[list[Any]] = watch(named="role", station="station_id", ignored=("added_at",))
 
     def __str__(self) -> str:
         """Who is what, where."""

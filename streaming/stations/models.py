@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.crypto import constant_time_compare, salted_hmac
+
+from accounts.audit.watching import watch
 
 
 class DefaultConfig(models.Model):
@@ -195,6 +197,7 @@ class Station(models.Model):
                 name="station_shortcode_once",
             ),
         ]
+        triggers: ClassVar[list[Any]] = watch(named="name", station="id", ignored=("restart_wanted_at", "created_at"))
 
     def __str__(self) -> str:
         """The name."""
@@ -244,6 +247,7 @@ class BackupSource(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["station", "priority"], name="backup_priority_once"),
         ]
+        triggers: ClassVar[list[Any]] = watch(named="name", station="station_id")
 
     def __str__(self) -> str:
         """The name."""

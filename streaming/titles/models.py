@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
+
+from accounts.audit.watching import watch
 
 
 class TitleDesign(models.Model):
@@ -62,6 +64,7 @@ class TitleDesign(models.Model):
         """By station."""
 
         ordering: ClassVar[list[str]] = ["station"]
+        triggers: ClassVar[list[Any]] = watch(key="station_id", station="station_id")
 
     def __str__(self) -> str:
         """Whose it is."""
