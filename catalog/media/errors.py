@@ -35,6 +35,13 @@ class MediaMissingError(LongwaveError):
     title: ClassVar[str] = "A stored file is missing"
 
 
+class ReadingInterruptedError(LongwaveError):
+    """Reading a file was ended from outside; nothing of it was kept, and trying again may work."""
+
+    status: ClassVar[int] = 503
+    title: ClassVar[str] = "Reading was interrupted"
+
+
 class ChildDiedError(Exception):
     """A child process that read a media file was ended from outside; doing it again may work."""
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import logging
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,26 +18,23 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from catalog.media import sandbox
-from catalog.media.errors import ChildBrokenError
-from catalog.media.inside.jail import Limits
-from catalog.media.storing import remove, store, work_folder
+from catalog.media.errors import MediaRefusedError
+from catalog.media.storing import remove, store
 from catalog.visuals.ink import INK
 from catalog.visuals.models import Artwork
+from catalog.visuals.squares import as_file, read_square
 from config.lib import http
 from config.lib.addresses import AddressRefusedError, NameUnknownError
 from config.lib.problem import LongwaveError
 
 logger = logging.getLogger(__name__)
 FETCH_TASK = "catalog.visuals.fetch_artwork"
-DECODE = "catalog.visuals.inside.cover"
 MOST_BYTES = 5 * 1024 * 1024
 SECONDS = 10.0
 MOST_REDIRECTS = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 OK = 200
 LONGEST_ADDRESS = 1000
-LIMITS = Limits(seconds=20, cpu_seconds=15, memory=1536 * 1024**2)
 QUALITY = 90
 # A refused cover is asked for again after so long; one that nobody fetched is enqueued again.
 ANEW, UNANSWERED = timedelta(hours=1), timedelta(minutes=2)
@@ -178,13 +170,10 @@ def _joined(address: str, location: str) -> str:
 
 def _decoded(body: bytes) -> Image.Image:
     """Return the cover as a square; it is decoded in a process of its own that is shut in."""
-    with _as_file(body) as path, path.open("rb") as file:
-        try:
-            found = sandbox.run(DECODE, {}, files={"input": file.fileno()}, limits=LIMITS)
-        except (sandbox.Refusal, ChildBrokenError) as error:
-            raise CoverRefusedError(str(error)) from error
-    side = int(found["side"])
-    picture = Image.frombytes("RGBA", (side, side), base64.b64decode(found["rgba"]))
+    try:
+        picture, _ = read_square(body, what="cover")
+    except MediaRefusedError as error:
+        raise CoverRefusedError(error.detail) from error
     ground = Image.new("RGBA", picture.size, (*INK, 255))
     ground.alpha_composite(picture)
     return ground.convert("RGB")
@@ -194,7 +183,7 @@ def _keep(artwork: Artwork, picture: Image.Image) -> None:
     encoded = io.BytesIO()
     picture.save(encoded, "JPEG", quality=QUALITY, subsampling=0)
     body = encoded.getvalue()
-    with _as_file(body) as path:
+    with as_file(body) as path:
         name = store(path, f"artwork/{uuid4()}.jpg")
     old = str(artwork.file.name or "")
     sha256 = hashlib.sha256(body).hexdigest()
@@ -207,14 +196,3 @@ def _keep(artwork: Artwork, picture: Image.Image) -> None:
 def _settle(artwork: Artwork, **fields: Any) -> bool:
     waiting = Artwork.objects.filter(pk=artwork.pk, status=Artwork.Status.WAITING)
     return bool(waiting.update(fetched_at=timezone.now(), **fields))
-
-
-@contextmanager
-def _as_file(body: bytes) -> Iterator[Path]:
-    path = work_folder() / f"{uuid4()}.cover"
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(body)
-        yield path
-    finally:
-        path.unlink(missing_ok=True)

@@ -34,6 +34,11 @@ STORAGES = {
 # Files are served by views that check first; there is no public media URL.
 MEDIA_URL = "/media-is-not-served/"
 LOOP_MAX_BYTES = env.integer("LOOP_MAX_MB", 512, least=1, most=8192) * 1024 * 1024
+# What people send stays theirs: so much of it, and so many files, each. 0: as much as the disk holds.
+UPLOAD_QUOTA_BYTES = env.integer("UPLOAD_QUOTA_MB", 51_200, least=0, most=2**30) * 1024 * 1024
+UPLOAD_QUOTA_FILES = env.integer("UPLOAD_QUOTA_FILES", 5000, least=0, most=10**6)
+# Who decodes the pictures people send of themselves: the floor of people knows no media.
+PICTURE_READER = "catalog.visuals.squares.read_portrait"
 # Renditions with a title on them are made for each track anew when they are needed.
 TITLED_CACHE_BYTES = env.integer("TITLED_CACHE_BYTES", 5 * 1024**3, least=0, most=2**50)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
