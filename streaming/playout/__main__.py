@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 import av.logging
 
@@ -83,5 +84,13 @@ def _play(spec: Spec) -> int:
     return os.EX_OK
 
 
+def _leave(code: int) -> NoReturn:
+    """End the process now that all is said: a library's own clean-up may wait for a connection that hangs."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _leave(main())
