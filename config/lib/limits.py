@@ -41,7 +41,7 @@ IPV6_PREFIX = 64
 """A household has a whole /64: its addresses are one."""
 
 # A list of when the last tries that were let in were, the newest first, never longer than what is allowed.
-_COUNT = """
+_LOOK = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local most, span = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -50,11 +50,14 @@ if oldest then
     local wait = math.min(tonumber(oldest) + span - now, span)
     if wait > 0 then return wait end
 end
+"""
+_COUNT = f"""{_LOOK}
 redis.call('LPUSH', KEYS[1], now)
 redis.call('LTRIM', KEYS[1], 0, most - 1)
 redis.call('PEXPIRE', KEYS[1], span)
 return 0
 """
+_LOOK += "return 0"
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,20 @@ def allow(name: str, key: str, *, most: int, seconds: int) -> Verdict:
     return Verdict(allowed=False, retry_after=max(1, math.ceil(wait)))
 
 
+def is_over(name: str, key: str, *, most: int, seconds: int) -> Verdict:
+    """Tell, without counting one, whether a try would be one too many; takes what :func:`allow` takes."""
+    found, link = _redis_key(name, key), _redis()
+    wait = 0.0
+    if link is not None:
+        try:
+            wait = cast("int", _script(_LOOK)(keys=[found], args=[most, seconds * 1000], client=link)) / 1000
+        except redis.RedisError as error:
+            _went_away(error)
+    else:
+        wait = _local.wait(found, most=_share(most), seconds=seconds)
+    return Verdict(allowed=wait <= 0, retry_after=max(1, math.ceil(wait)) if wait > 0 else 0)
+
+
 def demand(name: str, key: str, *, most: int, seconds: int, detail: str = "") -> None:
     """Count one try as :func:`allow` does.
 
@@ -113,17 +130,30 @@ def demand(name: str, key: str, *, most: int, seconds: int, detail: str = "") ->
         raise TooManyError(detail, retry_after=verdict.retry_after)
 
 
+def demand_all(*tries: tuple[str, str]) -> None:
+    """Count one try for each name of ``settings.LIMITS`` and its key, in this order, until one is refused.
+
+    Raises:
+        TooManyError: one of them is one too many.
+
+    """
+    for name, key in tries:
+        most, seconds = settings.LIMITS[name]
+        demand(name, key, most=most, seconds=seconds)
+
+
 def forget(name: str, key: str) -> None:
     """Forget the tries of ``key``: it proved to be who it says."""
     found = _redis_key(name, key)
     _local.forget(found)
-    link = _redis()
-    if link is None:
-        return
-    try:
-        link.delete(found)
-    except redis.RedisError as error:
-        _went_away(error)
+    _tell_redis("DEL", found)
+
+
+def give_back(name: str, key: str) -> None:
+    """Take back the newest try of ``key``: it was none, or it was right."""
+    found = _redis_key(name, key)
+    _local.give_back(found)
+    _tell_redis("LPOP", found)
 
 
 def caller_key(request: HttpRequest) -> str:
@@ -156,10 +186,24 @@ def _counted(key: str, most: int, seconds: int) -> float:
     link = _redis()
     if link is not None:
         try:
-            return cast("int", _script()(keys=[key], args=[most, seconds * 1000], client=link)) / 1000
+            return cast("int", _script(_COUNT)(keys=[key], args=[most, seconds * 1000], client=link)) / 1000
         except redis.RedisError as error:
             _went_away(error)
-    return _local.count(key, most=max(1, most // SHARE_WITHOUT_REDIS), seconds=seconds)
+    return _local.count(key, most=_share(most), seconds=seconds)
+
+
+def _share(most: int) -> int:
+    return max(1, most // SHARE_WITHOUT_REDIS)
+
+
+def _tell_redis(command: str, key: str) -> None:
+    link = _redis()
+    if link is None:
+        return
+    try:
+        link.execute_command(command, key)  # type: ignore[no-untyped-call]  # redis has no types for it
+    except redis.RedisError as error:
+        _went_away(error)
 
 
 def _redis_key(name: str, key: str) -> str:
@@ -182,5 +226,5 @@ def _client(url: str) -> redis.Redis:
 
 
 @cache
-def _script() -> Any:
-    return redis.commands.core.Script(redis.Redis(), _COUNT)
+def _script(text: str) -> Any:
+    return redis.commands.core.Script(redis.Redis(), text)

@@ -24,23 +24,34 @@ class LocalCounts:
 
     def count(self, key: str, *, most: int, seconds: float) -> float:
         """Count a try; return 0 when it may go on, else the seconds until the next one may."""
-        now = self._clock()
         with self._lock:
-            tries = self._tries.setdefault(key, deque())
-            self._tries.move_to_end(key)
-            while tries and (tries[0] + seconds <= now or len(tries) > most):
-                tries.popleft()
-            if len(tries) >= most:
-                return tries[0] + seconds - now
-            tries.append(now)
-            if len(self._tries) > self._keys:
-                self._tries.popitem(last=False)
-        return 0.0
+            wait = self._wait(key, most, seconds)
+            if wait <= 0:
+                self._tries.setdefault(key, deque(maxlen=most)).append(self._clock())
+                self._tries.move_to_end(key)
+                if len(self._tries) > self._keys:
+                    self._tries.popitem(last=False)
+        return wait
+
+    def wait(self, key: str, *, most: int, seconds: float) -> float:
+        """Return what :func:`count` would, without counting."""
+        with self._lock:
+            return self._wait(key, most, seconds)
+
+    def _wait(self, key: str, most: int, seconds: float) -> float:
+        tries = self._tries.get(key, ())
+        return tries[-most] + seconds - self._clock() if len(tries) >= most else 0.0
 
     def forget(self, key: str) -> None:
         """Forget a key's tries."""
         with self._lock:
             self._tries.pop(key, None)
+
+    def give_back(self, key: str) -> None:
+        """Take back a key's newest try."""
+        with self._lock:
+            if self._tries.get(key):
+                self._tries[key].pop()
 
     def went_away(self, seconds: float) -> None:
         """Leave Redis alone for so long: it did not answer."""

@@ -11,8 +11,6 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
-from rest_framework.views import exception_handler as drf_exception_handler
-from rest_framework.views import set_rollback
 
 CONTENT_TYPE = "application/problem+json"
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -62,6 +60,10 @@ def problem_response(error: LongwaveError) -> JsonResponse:
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn every error the API raises into a problem document (DRF's ``EXCEPTION_HANDLER``)."""
+    # Importing DRF's views imports the classes that settings name, and those import this module.
+    from rest_framework.views import exception_handler as drf_exception_handler  # noqa: PLC0415 - see above
+    from rest_framework.views import set_rollback  # noqa: PLC0415 - see above
+
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         error = NoSpaceError("The disk is full: nothing was stored. Free some space, then try again.")
     if isinstance(error, LongwaveError):

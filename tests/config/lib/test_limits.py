@@ -49,6 +49,38 @@ def test_who_proved_to_be_themselves_begins_anew(key):
     assert limits.allow("test.door", key, most=1, seconds=60).allowed
 
 
+def test_looking_counts_nothing(key):
+    limits.allow("test.door", key, most=2, seconds=60)
+    for _ in range(3):
+        assert limits.is_over("test.door", key, most=2, seconds=60) == limits.Verdict(allowed=True)
+    limits.allow("test.door", key, most=2, seconds=60)
+    over = limits.is_over("test.door", key, most=2, seconds=60)
+    assert not over.allowed
+    assert 1 <= over.retry_after <= 60
+
+
+@pytest.mark.usefixtures("_redis_away")
+def test_without_redis_looking_counts_nothing_too(key):
+    limits.allow("test.door", key, most=4, seconds=60)
+    assert not limits.is_over("test.door", key, most=4, seconds=60).allowed
+    assert limits.is_over("test.door", key, most=8, seconds=60).allowed
+
+
+def test_a_try_that_was_none_is_given_back(key):
+    limits.allow("test.door", key, most=2, seconds=60)
+    limits.allow("test.door", key, most=2, seconds=60)
+    limits.give_back("test.door", key)
+    assert limits.allow("test.door", key, most=2, seconds=60).allowed
+    assert not limits.allow("test.door", key, most=2, seconds=60).allowed
+
+
+@pytest.mark.usefixtures("_redis_away")
+def test_without_redis_a_try_is_given_back_too(key):
+    limits.allow("test.door", key, most=4, seconds=60)
+    limits.give_back("test.door", key)
+    assert limits.allow("test.door", key, most=4, seconds=60).allowed
+
+
 def test_what_is_refused_does_not_make_the_wait_longer(key, settings):
     limits.allow("test.door", key, most=1, seconds=60)
     stored = limits._redis_key("test.door", key)
@@ -78,8 +110,8 @@ def test_redis_forgets_by_itself_and_never_holds_who_it_was(settings):
     limits.allow("test.door", "+628123456789", most=3, seconds=60)
     link = redis.Redis.from_url(settings.REDIS_URL)
     stored = limits._redis_key("test.door", "+628123456789")
-    assert b"628123456789" not in b"".join(link.keys("longwave.limit:test.door:*"))
-    assert 0 < link.pttl(stored) <= 60_000
+    assert b"628123456789" not in b"".join(link.keys(f"{limits.PREFIX}:test.door:*"))
+    assert 0 < int(str(link.pttl(stored))) <= 60_000
 
 
 @pytest.mark.usefixtures("_redis_away")
@@ -101,7 +133,7 @@ def test_a_redis_that_went_away_is_not_asked_by_each_caller(key, settings, tmp_p
     counts = LocalCounts()
     monkeypatch.setattr(limits, "_local", counts)
     asked = []
-    monkeypatch.setattr(limits, "_client", lambda url: asked.append(url) or redis.Redis.from_url(url))
+    monkeypatch.setattr(limits, "_client", lambda url: (asked.append(url), redis.Redis.from_url(url))[1])
     settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
     for _ in range(3):
         limits.allow("test.door", key, most=8, seconds=60)
