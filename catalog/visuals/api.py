@@ -1,4 +1,4 @@
-"""Loops in the API, for staff: send one, watch it being compiled."""
+"""Loops in the API: send one, watch it being compiled."""
 
 from __future__ import annotations
 
@@ -115,6 +115,7 @@ class LoopViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Loop]):
 
     queryset = Loop.objects.prefetch_related(with_plain_renditions())
     serializer_class = LoopSerializer
+    needs: ClassVar = {"list": "catalog.view_loop", "retrieve": "catalog.view_loop", "create": "catalog.add_loop"}
 
     def create(self, request: Request) -> Response:
         """Take a video in and have it compiled."""

@@ -1,4 +1,4 @@
-"""Who may use the API: staff everything, anybody what the public pages show anyway."""
+"""How often the API may be used. Who may use it is said in ``accounts/people/permitted.py``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 from redis.exceptions import RedisError
-from rest_framework.permissions import SAFE_METHODS, IsAdminUser
 from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 
 if TYPE_CHECKING:
@@ -14,14 +13,6 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 log = structlog.get_logger(__name__)
-
-
-class AnybodyReads(IsAdminUser):
-    """Reading is open to all; everything else is for staff."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Tell whether the request may go on."""
-        return request.method in SAFE_METHODS or super().has_permission(request, view)
 
 
 class _GoesOnWithoutRedis:

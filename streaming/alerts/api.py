@@ -1,4 +1,4 @@
-"""Alerts in the API, for staff."""
+"""Alerts in the API."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from config.lib.pages import NewestFirst
 from streaming.alerts.models import Alert
+from streaming.stations.api_access import NarrowsToStations
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -52,17 +53,18 @@ class ByOpening(NewestFirst):
 
 
 @extend_schema_view(list=extend_schema(summary="What is or was wrong", parameters=[AlertQuerySerializer]))
-class AlertViewSet(ListModelMixin, GenericViewSet[Alert]):
+class AlertViewSet(NarrowsToStations, ListModelMixin, GenericViewSet[Alert]):
     """What is or was wrong, newest first."""
 
     queryset = Alert.objects.select_related("station")
     serializer_class = AlertSerializer
     pagination_class = ByOpening
+    needs: ClassVar = {"list": "streaming.view_alert"}
 
     def get_queryset(self) -> QuerySet[Alert]:
         """Return all, or those that are open or over."""
         asked = AlertQuerySerializer(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
         is_open = asked.validated_data["open"]
-        rows = super().get_queryset()
+        rows = self.allowed(super().get_queryset())
         return rows if is_open is None else rows.filter(closed_at__isnull=is_open)

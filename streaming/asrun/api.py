@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.people.permitted import PUBLIC
 from config.lib.pages import ByStart
-from config.lib.permissions import AnybodyReads
 from streaming.asrun.models import Airing
 from streaming.live.api import LoopNameSerializer
 from streaming.stations.models import Station
@@ -37,7 +37,7 @@ class HistoryViewSet(ListModelMixin, GenericViewSet[Airing]):
 
     queryset = Airing.objects.none()
     serializer_class = AiringSerializer
-    permission_classes = (AnybodyReads,)
+    needs: ClassVar = {"list": PUBLIC}
     pagination_class = ByStart
 
     def get_queryset(self) -> QuerySet[Airing]:

@@ -1,11 +1,10 @@
-"""Mappings in the API, for staff: which loop a track shows, one at a time or many at once."""
+"""Mappings in the API: which loop a track shows, one at a time or many at once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import transaction
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.mixins import DestroyModelMixin, ListModelMixin, RetrieveModelMixin
@@ -18,11 +17,13 @@ from streaming.cues.errors import MappingInvalidError
 from streaming.cues.models import TrackMapping
 from streaming.cues.services import map_key, map_track
 from streaming.live.api import LoopNameSerializer
-from streaming.stations.models import Station
+from streaming.stations.api_access import BelowStation
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
+
+    from streaming.stations.models import Station
 
 MANY = 1000
 
@@ -82,22 +83,30 @@ class MappingChangeSerializer(serializers.Serializer[Any]):
     ),
     destroy=extend_schema(summary="Take a mapping away", description="The track shows the station's default again."),
 )
-class MappingViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, GenericViewSet[TrackMapping]):
+class MappingViewSet(BelowStation, ListModelMixin, RetrieveModelMixin, DestroyModelMixin, GenericViewSet[TrackMapping]):
     """Which loop a track shows."""
 
     queryset = TrackMapping.objects.none()
     serializer_class = MappingSerializer
     pagination_class = ByTrackKey
+    needs: ClassVar = {
+        "list": "streaming.view_trackmapping",
+        "create": "streaming.add_trackmapping",
+        "many": "streaming.change_trackmapping",
+        "retrieve": "streaming.view_trackmapping",
+        "partial_update": "streaming.change_trackmapping",
+        "destroy": "streaming.delete_trackmapping",
+    }
 
     def get_queryset(self) -> QuerySet[TrackMapping]:
         """Return the station's mappings only."""
-        return TrackMapping.objects.filter(station=self._station()).select_related("loop")
+        return TrackMapping.objects.filter(station=self.station).select_related("loop")
 
     def create(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - a view's signature
         """Map a track."""
         wanted = NewMappingSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        mapping = map_track(station=self._station(), **wanted.validated_data)
+        mapping = map_track(station=self.station, **wanted.validated_data)
         return Response(MappingSerializer(mapping).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -111,9 +120,10 @@ class MappingViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, Gene
         """Map every track of a list, or none of them."""
         wanted = NewMappingsSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        station = self._station()
         with transaction.atomic():
-            mappings = [_map_row(station, row, entry) for row, entry in enumerate(wanted.validated_data["mappings"])]
+            mappings = [
+                _map_row(self.station, row, entry) for row, entry in enumerate(wanted.validated_data["mappings"])
+            ]
         return Response(MappingsSerializer({"mappings": mappings}).data)
 
     def partial_update(self, request: Request, slug: str, pk: int) -> Response:  # noqa: ARG002 - a view's signature
@@ -126,9 +136,6 @@ class MappingViewSet(ListModelMixin, RetrieveModelMixin, DestroyModelMixin, Gene
         return Response(
             MappingSerializer(map_key(station=mapping.station, track_key=mapping.track_key, **wanted)).data,
         )
-
-    def _station(self) -> Station:
-        return get_object_or_404(Station, slug=self.kwargs["slug"])
 
 
 def _map_row(station: Station, row: int, entry: dict[str, Any]) -> TrackMapping:

@@ -1,10 +1,9 @@
-"""Presenters' keys in the API, for staff. A key is told once, in the answer that makes it."""
+"""Presenters' keys in the API; a presenter sees their own. A key is told once, in the answer that makes it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.mixins import ListModelMixin
@@ -14,7 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 from config.lib.pages import ByName
 from streaming.ingest.models import PresenterKey
 from streaming.ingest.services import create_presenter_key, revoke_presenter_key
-from streaming.stations.models import Station
+from streaming.stations.api_access import BelowStation
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -54,23 +53,28 @@ class NewPresenterKeySerializer(serializers.Serializer[Any]):
     ),
     destroy=extend_schema(summary="Revoke a key and end its takeover", responses={204: None}),
 )
-class PresenterKeyViewSet(ListModelMixin, GenericViewSet[PresenterKey]):
+class PresenterKeyViewSet(BelowStation, ListModelMixin, GenericViewSet[PresenterKey]):
     """Who may take a station over."""
 
     queryset = PresenterKey.objects.none()
     serializer_class = PresenterKeySerializer
     pagination_class = ByName
+    needs: ClassVar = {
+        "list": "streaming.view_presenterkey",
+        "create": "streaming.add_presenterkey",
+        "destroy": "streaming.change_presenterkey",
+    }
 
     def get_queryset(self) -> QuerySet[PresenterKey]:
         """Return the station's keys only."""
-        return PresenterKey.objects.filter(station=self._station())
+        return self.allowed(PresenterKey.objects.filter(station=self.station))
 
     def create(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - a view's signature
         """Make a key."""
         wanted = NewPresenterKeySerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         made_by = request.user if request.user.is_authenticated else None
-        row, key = create_presenter_key(station=self._station(), created_by=made_by, **wanted.validated_data)
+        row, key = create_presenter_key(station=self.station, created_by=made_by, **wanted.validated_data)
         told = {**PresenterKeySerializer(row).data, "key": key}
         return Response(told, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
 
@@ -78,6 +82,3 @@ class PresenterKeyViewSet(ListModelMixin, GenericViewSet[PresenterKey]):
         """Take a key back."""
         revoke_presenter_key(key=self.get_object())
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def _station(self) -> Station:
-        return get_object_or_404(Station, slug=self.kwargs["slug"])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from config.lib.permissions import AnybodyReads
+from accounts.people.permitted import PUBLIC
 from streaming.asrun.models import SoundStep
 from streaming.live.queries import station_snapshot
 from streaming.nodes.models import Encoder
@@ -69,7 +69,7 @@ class NowPlayingViewSet(GenericViewSet[Station]):
 
     queryset = Station.objects.select_related("default_loop")
     serializer_class = NowPlayingSerializer
-    permission_classes = (AnybodyReads,)
+    needs: ClassVar = {"retrieve": PUBLIC}
     lookup_field = "slug"
 
     @extend_schema(summary="What is on now, and the last tracks", responses=NowPlayingSerializer)

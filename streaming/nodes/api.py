@@ -1,19 +1,19 @@
-"""Machines in the API, for staff: how they are, draining, one that is gone, and where a station is to run."""
+"""Machines in the API: how they are, draining, one that is gone, and where a station is to run."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.generics import get_object_or_404
-from rest_framework.permissions import IsAdminUser
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from config.lib.pages import ByName
 from streaming.nodes import queries, services
 from streaming.nodes.models import Node
+from streaming.stations.api_access import BelowStation
 from streaming.stations.models import Station
 
 if TYPE_CHECKING:
@@ -84,8 +84,12 @@ class NodeViewSet(GenericViewSet[Node]):
 
     queryset = Node.objects.all()
     serializer_class = NodeSerializer
-    permission_classes = (IsAdminUser,)
     pagination_class = ByName
+    needs: ClassVar = {
+        "list": "streaming.view_node",
+        "retrieve": "streaming.view_node",
+        "partial_update": "streaming.change_node",
+    }
     lookup_field = "name"
 
     def get_queryset(self) -> QuerySet[Node]:
@@ -117,13 +121,13 @@ class NodeViewSet(GenericViewSet[Node]):
         return self.retrieve(request, name)
 
 
-class HandOverViewSet(GenericViewSet[Station]):
+class HandOverViewSet(BelowStation, GenericViewSet[Station]):
     """A station's way to another machine."""
 
     queryset = Station.objects.all()
     serializer_class = HandOverSerializer
-    permission_classes = (IsAdminUser,)
     lookup_field = "slug"
+    needs: ClassVar = {"create": "streaming.change_node"}
 
     @extend_schema(
         summary="Hand a station to another machine",
@@ -134,11 +138,10 @@ class HandOverViewSet(GenericViewSet[Station]):
     )
     def create(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - a view's signature
         """Begin to hand it over."""
-        station: Station = self.get_object()
         asked = HandOverSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         name = asked.validated_data.get("to")
         to = get_object_or_404(Node, name=name) if name is not None else None
-        chosen = services.hand_over(station=station, to=to)
+        chosen = services.hand_over(station=self.station, to=to)
         row = queries.with_state(Node.objects.filter(pk=chosen.pk)).get()
         return Response(NodeSerializer(queries.document(row)).data, status=status.HTTP_202_ACCEPTED)

@@ -1,10 +1,9 @@
-"""Destinations in the API, for staff. Keys and passphrases go in and never come out: only a key's end does."""
+"""Destinations in the API. Keys and passphrases go in and never come out: only a key's end does."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -18,7 +17,7 @@ from streaming.outputs.models import Destination
 from streaming.outputs.rules import profile_warnings
 from streaming.outputs.told import masked_key
 from streaming.outputs.trying import try_destination
-from streaming.stations.models import Station
+from streaming.stations.api_access import BelowStation
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -145,22 +144,31 @@ class TestResultSerializer(serializers.Serializer[Any]):
     ),
     destroy=extend_schema(summary="Forget a destination and its key", responses={204: None}),
 )
-class DestinationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Destination]):
+class DestinationViewSet(BelowStation, ListModelMixin, RetrieveModelMixin, GenericViewSet[Destination]):
     """Where a station is sent."""
 
     queryset = Destination.objects.none()
     serializer_class = DestinationSerializer
     pagination_class = ByName
+    needs: ClassVar = {
+        "list": "streaming.view_destination",
+        "create": "streaming.add_destination",
+        "retrieve": "streaming.view_destination",
+        "partial_update": "streaming.change_destination",
+        "destroy": "streaming.delete_destination",
+        "trial": "streaming.change_destination",
+        "renewal": "streaming.change_destination",
+    }
 
     def get_queryset(self) -> QuerySet[Destination]:
         """Return the station's destinations only."""
-        return Destination.objects.filter(station=self._station()).select_related("station__profile")
+        return Destination.objects.filter(station=self.station).select_related("station__profile")
 
     def create(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - a view's signature
         """Add a destination."""
         wanted = NewDestinationSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        destination = services.add_destination(station=self._station(), **wanted.validated_data)
+        destination = services.add_destination(station=self.station, **wanted.validated_data)
         return Response(self._told(destination), status=status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, slug: str, pk: str) -> Response:  # noqa: ARG002 - a view's signature
@@ -189,6 +197,3 @@ class DestinationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Dest
 
     def _told(self, destination: Destination) -> dict[str, Any]:
         return dict(DestinationSerializer(destination).data)
-
-    def _station(self) -> Station:
-        return get_object_or_404(Station.objects.select_related("profile"), slug=self.kwargs["slug"])

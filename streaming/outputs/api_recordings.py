@@ -1,11 +1,10 @@
-"""Recordings in the API, for staff: what was recorded, where it is, and the files themselves."""
+"""Recordings in the API: what was recorded, where it is, and the files themselves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
@@ -17,7 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from config.lib.pages import ByStart
 from streaming.outputs import keeping
 from streaming.outputs.models import Recording
-from streaming.stations.models import Station
+from streaming.stations.api_access import BelowStation
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -61,17 +60,22 @@ class RecordingSerializer(serializers.ModelSerializer[Recording]):
     retrieve=extend_schema(summary="One recording"),
     destroy=extend_schema(summary="Remove a recording's file; that it was recorded stays", responses={204: None}),
 )
-class RecordingViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Recording]):
+class RecordingViewSet(BelowStation, ListModelMixin, RetrieveModelMixin, GenericViewSet[Recording]):
     """What was recorded of a station."""
 
     queryset = Recording.objects.none()
     serializer_class = RecordingSerializer
     pagination_class = ByStart
+    needs: ClassVar = {
+        "list": "streaming.view_recording",
+        "retrieve": "streaming.view_recording",
+        "destroy": "streaming.delete_recording",
+        "file": "streaming.view_recording",
+    }
 
     def get_queryset(self) -> QuerySet[Recording]:
         """Return the station's recordings only."""
-        station = get_object_or_404(Station, slug=self.kwargs["slug"])
-        return Recording.objects.filter(station=station).select_related("station", "node")
+        return Recording.objects.filter(station=self.station).select_related("station", "node")
 
     def destroy(self, request: Request, slug: str, pk: str) -> Response:  # noqa: ARG002 - a view's signature
         """Have the file removed."""

@@ -1,10 +1,9 @@
-"""What the platforms say, in the API, for staff: to be read only. No token and no stream key is ever in it."""
+"""What the platforms say, in the API: to be read only. No token and no stream key is ever in it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
@@ -15,7 +14,7 @@ from streaming.platforms import told
 from streaming.platforms.issues import in_words
 from streaming.platforms.models import Broadcast, PlatformAccount, PlatformPlan
 from streaming.platforms.queries import plans_shown
-from streaming.stations.models import Station
+from streaming.stations.api_access import BelowStation, NarrowsToStations
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -114,21 +113,27 @@ class PlatformAccountSerializer(serializers.ModelSerializer[PlatformAccount]):
 
 
 @extend_schema_view(list=extend_schema(summary="How the platforms see a station"))
-class PlatformPlanViewSet(ListModelMixin, GenericViewSet[PlatformPlan]):
+class PlatformPlanViewSet(BelowStation, ListModelMixin, GenericViewSet[PlatformPlan]):
     """What the platforms say of a station."""
 
     queryset = PlatformPlan.objects.none()
     serializer_class = PlatformPlanSerializer
+    needs: ClassVar = {"list": "streaming.view_platformplan"}
 
     def get_queryset(self) -> QuerySet[PlatformPlan]:
         """Return the station's plans only."""
-        return plans_shown().filter(station=get_object_or_404(Station, slug=self.kwargs["slug"]))
+        return plans_shown().filter(station=self.station)
 
 
 @extend_schema_view(list=extend_schema(summary="Connected channels"))
-class PlatformAccountViewSet(ListModelMixin, GenericViewSet[PlatformAccount]):
+class PlatformAccountViewSet(NarrowsToStations, ListModelMixin, GenericViewSet[PlatformAccount]):
     """Channels that Longwave may act for."""
 
     queryset = PlatformAccount.objects.all()
     serializer_class = PlatformAccountSerializer
     pagination_class = ByConnection
+    needs: ClassVar = {"list": "streaming.view_platformaccount"}
+
+    def get_queryset(self) -> QuerySet[PlatformAccount]:
+        """Return those that are used where the caller may see them."""
+        return self.allowed(super().get_queryset())

@@ -63,11 +63,19 @@ def rows_of(person: Person, permission: str, rows: QuerySet[_M]) -> QuerySet[_M]
     label = _label(rows)
     if label in SHARED:
         return _shared(person, permission, rows)
-    if label not in STATION_AT and not hasattr(rows.model, "station"):
+    if not _has_station(rows):
         return rows.none()
     if label in PRESENTERS_OWN:
         return rows.filter(_at(label, _stations_where(person, _without_presenter(roles))) | _presenters(person, label))
     return _once(rows, label).filter(_at(label, _stations_where(person, roles)))
+
+
+def at_stations(rows: QuerySet[_M], stations: Iterable[UUID]) -> QuerySet[_M]:
+    """Keep what belongs to some stations, and what is the house's."""
+    label = _label(rows)
+    if label in SHARED:
+        return rows
+    return _once(rows, label).filter(_at(label, stations)) if _has_station(rows) else rows.none()
 
 
 def holds_everywhere(person: Person, permission: str) -> bool:
@@ -108,6 +116,10 @@ class StationRoles(BaseBackend):
 
 def _label(rows: QuerySet[_M]) -> str:
     return rows.model._meta.label_lower  # noqa: SLF001 - Django's way to name a table
+
+
+def _has_station(rows: QuerySet[_M]) -> bool:
+    return _label(rows) in STATION_AT or hasattr(rows.model, "station")
 
 
 def _shared(person: Person, permission: str, rows: QuerySet[_M]) -> QuerySet[_M]:

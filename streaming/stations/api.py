@@ -1,22 +1,24 @@
-"""Stations in the API: anybody may see them, staff makes, starts and stops them."""
+"""Stations in the API: anybody may see them; who may makes, starts and stops them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.people.permitted import PUBLIC
 from config.lib.pages import BySlug
-from config.lib.permissions import AnybodyReads
 from streaming.live.api import StationSerializer
 from streaming.live.queries import heads
+from streaming.stations.api_access import NarrowsToStations
 from streaming.stations.models import Station
 from streaming.stations.services import create_station, start_station, stop_station
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from rest_framework.request import Request
 
 
@@ -55,14 +57,23 @@ class StationChangeSerializer(serializers.Serializer[Any]):
         responses=StationSerializer,
     ),
 )
-class StationViewSet(GenericViewSet[Station]):
+class StationViewSet(NarrowsToStations, GenericViewSet[Station]):
     """Stations."""
 
     queryset = Station.objects.select_related("encoder", "default_loop")
     serializer_class = StationSerializer
-    permission_classes = (AnybodyReads,)
+    needs: ClassVar = {
+        "list": PUBLIC,
+        "retrieve": PUBLIC,
+        "create": "streaming.add_station",
+        "partial_update": "streaming.change_station",
+    }
     pagination_class = BySlug
     lookup_field = "slug"
+
+    def get_queryset(self) -> QuerySet[Station]:
+        """Return all stations to look at, and one's own to change."""
+        return self.allowed(super().get_queryset())
 
     def list(self, request: Request) -> Response:  # noqa: ARG002 - a view's signature
         """Answer a page of stations."""

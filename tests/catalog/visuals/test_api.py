@@ -37,7 +37,7 @@ def video() -> bytes:
 def staff(db):
     make_profile()
     client = APIClient()
-    client.force_authenticate(make_user("operator@example.org", is_staff=True))
+    client.force_authenticate(make_user("operator@example.org", is_staff=True, is_superuser=True))
     return client
 
 

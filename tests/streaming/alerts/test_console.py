@@ -103,7 +103,7 @@ def test_the_api_lists_what_is_wrong_and_what_is_over(wrong):
     wrong("Over.", subject="destination:2")
     close_alert(kind="destination-down", subject="destination:2")
     client = APIClient()
-    client.force_authenticate(make_user(is_staff=True))
+    client.force_authenticate(make_user(is_staff=True, is_superuser=True))
 
     def listed(query=""):
         return [a["sentence"] for a in client.get(f"/api/v1/alerts/{query}").json()["results"]]

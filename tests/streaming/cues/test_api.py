@@ -17,7 +17,7 @@ MAPPINGS = "/api/v1/stations/night-fm/mappings/"
 @pytest.fixture
 def staff():
     client = APIClient()
-    client.force_authenticate(make_user("operator@example.org", is_staff=True))
+    client.force_authenticate(make_user("operator@example.org", is_staff=True, is_superuser=True))
     return client
 
 

@@ -119,7 +119,7 @@ def test_the_console_shows_machines_and_acts_on_them(operator, one, two):
 def test_programs_drain_describe_and_hand_over(one, two):
     on_air_at(one)
     client = APIClient()
-    client.force_authenticate(make_user(is_staff=True))
+    client.force_authenticate(make_user(is_staff=True, is_superuser=True))
     assert [row["name"] for row in client.get("/api/v1/nodes/").json()["results"]] == ["one", "two"]
     told = client.post("/api/v1/stations/night-fm/handover/", {"to": "two"}, format="json")
     assert (told.status_code, told.json()["coming"]) == (202, 1)
@@ -136,7 +136,7 @@ def test_a_hand_over_to_where_there_is_no_room_is_refused_with_the_reason(one, t
     on_air_at(two, "day-fm")
     on_air_at(one)
     client = APIClient()
-    client.force_authenticate(make_user(is_staff=True))
+    client.force_authenticate(make_user(is_staff=True, is_superuser=True))
     refused = client.post("/api/v1/stations/night-fm/handover/", {}, format="json")
     assert refused.status_code == 409
     assert "two is full (1 of 1 stations)" in refused.json()["detail"]

@@ -99,7 +99,7 @@ def test_programs_list_and_get_them(places):
     row = make_recording(make_station(), path=str(file))
     make_recording(make_station("other"))
     staff = APIClient()
-    staff.force_authenticate(make_user(is_staff=True))
+    staff.force_authenticate(make_user(is_staff=True, is_superuser=True))
     (told,) = staff.get("/api/v1/stations/night-fm/recordings/").json()["results"]
     assert (told["id"], told["state"], told["is_here"], told["bytes"]) == (str(row.pk), "On disk", True, 1000)
     assert str(Path(row.path).parent) not in str(told)

@@ -195,6 +195,6 @@ def run(*words: str) -> str:
 
 def api(station, path: str = "") -> list[dict[str, Any]]:
     client = APIClient()
-    staff = make_user(f"staff{timezone.now().timestamp()}@example.org", is_staff=True)
+    staff = make_user(f"staff{timezone.now().timestamp()}@example.org", is_staff=True, is_superuser=True)
     client.force_authenticate(staff)
     return list(client.get(path or f"/api/v1/stations/{station.slug}/platforms/").json()["results"])

@@ -18,7 +18,7 @@ STATIONS = "/api/v1/stations/"
 def staff():
     cache.clear()
     client = APIClient()
-    client.force_authenticate(make_user("operator@example.org", is_staff=True))
+    client.force_authenticate(make_user("operator@example.org", is_staff=True, is_superuser=True))
     return client
 
 
