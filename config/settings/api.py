@@ -21,8 +21,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "config.lib.pages.NewestFirst",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "config.lib.problem.exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": ["config.lib.permissions.AnonymousRate", "config.lib.permissions.AccountRate"],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "1200/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["config.lib.throttles.AnonymousRate", "config.lib.throttles.AccountRate"],
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.lib.content_policy.BrowserRules",
+    "config.lib.refusals.Refusals",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.audit.middleware.Acting",
     "corsheaders.middleware.CorsMiddleware",
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.signin.doors.LimitedDoors",
     "accounts.signin.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -90,7 +92,7 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.signin.backend.PasswordBackend",
     "streaming.stations.access.StationRoles",
 ]
 PASSWORD_HASHERS = [
