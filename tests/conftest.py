@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
 from catalog.models import EncodingProfile
 from catalog.visuals.profiles import add_constant, add_standard
+from config.lib import limits
 from tests.factories import enter, make_user
 
 
@@ -26,6 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that hold slow tests: side by side, what takes longest must not come last."""
     slow = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("peers")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_tried_before(monkeypatch):
+    """What other tests and other runs tried counts for nothing here."""
+    monkeypatch.setattr(limits, "PREFIX", f"longwave.limit.{uuid4().hex}")
 
 
 @pytest.fixture(autouse=True)

@@ -118,7 +118,8 @@ def too_many(request: HttpRequest, error: TooManyError) -> HttpResponse:
     if request.path.startswith(API):
         return problem_response(error)
     response = render(request, "429.html", {"wait": limits.in_words(error.retry_after)}, status=error.status)
-    response.headers.update(error.headers())
+    for name, value in error.headers().items():
+        response[name] = value
     return response
 
 
