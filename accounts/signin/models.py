@@ -15,7 +15,14 @@ class PhoneChallenge(models.Model):
     ``person`` is empty for a number that nobody has: such a challenge is answered like any other and never succeeds.
     """
 
+    class Purpose(models.TextChoices):
+        """What a right code does; it does nothing else."""
+
+        SIGN_IN = "sign_in", "sign in"
+        NUMBER = "number", "keep the number"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.SIGN_IN, db_default="sign_in")
     phone = models.CharField(max_length=16)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="phone_challenges"
