@@ -16,7 +16,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from accounts.audit.services import note
 from accounts.keys import api_keys, families
 from accounts.keys.claims import Claims
-from accounts.keys.errors import TokenRefusedError
+from accounts.keys.errors import CHALLENGE, TokenRefusedError
 from accounts.keys.key_text import START
 from accounts.keys.models import ApiKey
 from config.lib import limits
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
     from accounts.people.models import User
 
-CHALLENGE = 'Bearer realm="longwave"'
-REFUSED_PER_MINUTE = 30
-"""So many keys and tokens that are no good are looked at per address; then the address waits."""
+NOTED_PER_MINUTE = 5
+"""So many keys and tokens that are no good are written down for each address; all of them are counted elsewhere."""
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -40,7 +39,6 @@ class ApiKeyAuthentication(BaseAuthentication):
 
         Raises:
             AuthenticationFailed: the key is no good.
-            TooManyError: too many keys that are no good came from this address.
 
         """
         text = key_in(request)
@@ -64,7 +62,6 @@ class AccessTokenAuthentication(BaseAuthentication):
         Raises:
             AuthenticationFailed: the bearer is no good.
             PermissionDenied: it came in a cookie, without the CSRF token.
-            TooManyError: too many tokens that are no good came from this address.
 
         """
         scheme, text = credentials(request)
@@ -107,14 +104,9 @@ def key_in(request: HttpRequest) -> str:
 
 
 def refused(request: HttpRequest, kind: str, detail: str, *, person: User | None = None) -> AuthenticationFailed:
-    """Count and write down a key or token that is no good, and return the error to raise.
-
-    Raises:
-        TooManyError: too many came from this address.
-
-    """
-    limits.demand("keys.refused", limits.caller_key(request), most=REFUSED_PER_MINUTE, seconds=60)
-    note(kind, refused=True, person=person, request=request, reason=detail)
+    """Write down a key or token that is no good, and return the error to raise."""
+    if limits.allow("keys.noted", limits.caller_key(request), most=NOTED_PER_MINUTE, seconds=60).allowed:
+        note(kind, refused=True, person=person, request=request, reason=detail)
     return AuthenticationFailed(detail)
 
 

@@ -6,6 +6,19 @@ from typing import ClassVar
 
 from config.lib.problem import LongwaveError
 
+CHALLENGE = 'Bearer realm="longwave"'
+"""What is asked for with every 401 (RFC 6750, 3)."""
+
+
+class _AskedError(LongwaveError):
+    """Answered with 401."""
+
+    status: ClassVar[int] = 401
+
+    def headers(self) -> dict[str, str]:
+        """Ask for a key or a token."""
+        return {"WWW-Authenticate": CHALLENGE}
+
 
 class KeyInvalidError(LongwaveError):
     """A key cannot be made like this; ``field`` says what is wrong."""
@@ -35,24 +48,21 @@ class NotByProgramError(LongwaveError):
     title: ClassVar[str] = "Not with a key"
 
 
-class TokenRefusedError(LongwaveError):
+class TokenRefusedError(_AskedError):
     """A token is not ours, too old, of another kind, or its sign-in has ended."""
 
-    status: ClassVar[int] = 401
     title: ClassVar[str] = "Token refused"
 
 
-class ProofRefusedError(LongwaveError):
+class ProofRefusedError(_AskedError):
     """Address, password or code are not right; which of them is not said."""
 
-    status: ClassVar[int] = 401
     title: ClassVar[str] = "Sign-in refused"
 
 
-class SecondFactorWantedError(LongwaveError):
+class SecondFactorWantedError(_AskedError):
     """The password is right, and a second factor must come with it."""
 
-    status: ClassVar[int] = 401
     title: ClassVar[str] = "Second factor needed"
 
 

@@ -18,6 +18,7 @@ from accounts.keys import claims as tokens
 from accounts.keys.claims import Claims
 from accounts.keys.errors import KeyUnknownError, TokenRefusedError
 from accounts.keys.models import TokenFamily
+from accounts.signin import second_factor
 from config.lib.callers import client_address
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _refuse(family: TokenFamily, claims: Claims, request: HttpRequest) -> None:
 def _check_person(person: User, claims: Claims) -> None:
     if not person.is_active or not constant_time_compare(claims.version, _version(person)):
         raise TokenRefusedError(ENDED)
-    if person.is_staff and not claims.has_second_factor:
+    if second_factor.is_needed(person) and not claims.has_second_factor:
         raise TokenRefusedError(NEEDS_SECOND_FACTOR)
 
 

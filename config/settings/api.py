@@ -8,7 +8,8 @@ from config import env
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, least=0, most=9)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "accounts.keys.authentication.ApiKeyAuthentication",
+        "accounts.keys.authentication.AccessTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.people.permitted.Permitted"],

@@ -29,3 +29,6 @@ TICKET_SECONDS = 60
 TICKET_TOPICS = {"destinations": "streaming.live.staff.may_see"}
 WEBSOCKETS_PER_ADDRESS = env.integer("WEBSOCKETS_PER_ADDRESS", 200, least=1, most=1_000_000)
 WEBSOCKETS_PER_PERSON = env.integer("WEBSOCKETS_PER_PERSON", 20, least=1, most=10_000)
+
+# Which stations a person may bind a key to: (person, permission) -> QuerySet with ``pk`` and ``slug``.
+STATIONS_OF = "streaming.stations.access.stations_of"
