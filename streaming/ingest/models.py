@@ -18,6 +18,14 @@ class PresenterKey(models.Model):
     name = models.CharField("presenter", max_length=120)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(max_length=4, blank=True, editable=False, help_text="The key's last characters.")
+    person = models.ForeignKey(
+        "accounts.User",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="presenter_keys",
+        help_text="Whose it is, where the presenter has an account: they see it themselves.",
+    )
     created_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
