@@ -58,6 +58,13 @@ class PersonAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[type-arg] 
     form = PersonForm
     add_form = PersonAddForm
     change_password_form = AdminPasswordChangeForm
+    history_kinds = (
+        "accounts.persongroup",
+        "accounts.personpermission",
+        "accounts.profile",
+        "accounts.personaddress",
+        "accounts.secondfactor",
+    )
     list_display = ("email", "name", "role", "active", "seen", "joined")
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
     search_fields = ("email", "first_name", "last_name")
@@ -107,3 +114,5 @@ class PersonAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[type-arg] 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin[Group]):
     """Groups of permissions."""
+
+    history_kinds = ("accounts.watchedgroup", "accounts.grouppermission")

@@ -121,7 +121,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row("Add, change and remove people", (_A,), _every("accounts.user", "add", "change", "delete")),
         Row("Groups", (_A,), _every("auth.group")),
         Row("See and revoke API keys", (_A,), _every("accounts.apikey", "view", "change", "delete"), "others: own"),
-        Row("Security events", (_A,), _every("accounts.securityevent", "view")),
+        Row("Changes and security events", (_A,), ("accounts.view_change", "accounts.view_securityevent")),
     ),
 }
 

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core import paginator
 from django.db.models import Model
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
@@ -40,6 +43,20 @@ else:
             """Leave out the button that few press and many hit."""
             context = {"show_save_and_add_another": False, **(extra_context or {})}
             return super().changeform_view(request, object_id, form_url, context)
+
+        history_kinds: tuple[str, ...] = ()
+        """Further tables whose changes belong to a row's history under the same key, as the record calls them."""
+
+        def history_view(
+            self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        ) -> HttpResponse:
+            """Lead to what the database wrote down of the row, where it does and the reader may see that."""
+            watched = any(trigger.name == "audit_rows" for trigger in getattr(self.opts, "triggers", ()))
+            if not (watched or self.history_kinds) or not request.user.has_perm("accounts.view_change"):
+                return super().history_view(request, object_id, extra_context)
+            kinds = [*([self.opts.label_lower] if watched else []), *self.history_kinds]
+            asked = urlencode({"kind__in": ",".join(kinds), "object_id": object_id})
+            return HttpResponseRedirect(f"{reverse('admin:accounts_change_changelist')}?{asked}")
 
         def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
             """Ask for permission on the row alone: what belongs to it goes with it, read-only screens or not."""

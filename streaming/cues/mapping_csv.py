@@ -20,6 +20,7 @@ from catalog.models import Loop
 from catalog.music.track_key import track_key
 from catalog.visuals.services import request_rendition
 from config.lib.notify import notify
+from config.lib.spreadsheets import guarded, plain
 from streaming.cues.models import TrackMapping
 from streaming.cues.services import SONG_ID_LIMIT
 from streaming.stations.models import Station
@@ -28,19 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     Row = MutableMapping[str, Any]
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def guarded(text: str) -> str:
-    """Return a cell that no spreadsheet runs."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def plain(cell: Any) -> str:
-    """Return the text of a cell that :func:`guarded` may have changed."""
-    text = "" if cell is None else str(cell)
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 class Cell(widgets.Widget):  # type: ignore[misc]  # the library has no types
