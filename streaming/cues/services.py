@@ -105,7 +105,7 @@ def release_held(*, station: Station) -> None:
         return
     _hold(row, None)
     station.held_loop = None
-    change = _deciding_change(row)
+    change = deciding_change(row)
     found = picture_of_change(change) if change else picture_for(station=row, track_key="", song_id="")
     keep_decision(station=row, found=found, change=change)
     notify(station=str(row.pk), what="cue")
@@ -168,7 +168,7 @@ def count_play(*, station: Station, track_key: str, song_id: str) -> None:
         TrackMapping.objects.filter(pk=mapping.pk).update(play_count=F("play_count") + 1)
 
 
-def _deciding_change(station: Station) -> TrackChange | None:
+def deciding_change(station: Station) -> TrackChange | None:
     """Return the change whose track is on air: the one decided on last, for jingles and late news decide nothing."""
     decided = Cue.objects.filter(station=station).exclude(change=None).select_related("change__station").first()
     if decided is not None:

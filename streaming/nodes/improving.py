@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from catalog.visuals.queries import is_of_today
 from streaming.asrun.models import Airing
 from streaming.cues.models import Cue
-from streaming.cues.services import keep_decision, picture_of_change
+from streaming.cues.services import deciding_change, keep_decision, picture_of_change
 from streaming.nodes.cueing import newest_cue
 from streaming.sources.models import TrackChange
 from streaming.titles.models import TitleDesign
@@ -31,7 +31,7 @@ def better_cue(*, station: Station) -> Cue | None:
         return _cue_for_entry(station, moved)
     if cue is None or not _may_improve(cue, station):
         return None
-    change = cue.change or _newest_change(station)
+    change = cue.change or deciding_change(station)
     found = picture_of_change(change) if change is not None else None
     if found is None or not _is_better(found, cue):
         return None
@@ -75,7 +75,3 @@ def _is_better(found: Resolution, cue: Cue) -> bool:
         return cue.reason in MAKESHIFT
     loses_title = cue.rendition is not None and cue.rendition.card_id is not None and found.rendition.card_id is None
     return found.card is None or not loses_title
-
-
-def _newest_change(station: Station) -> TrackChange | None:
-    return TrackChange.objects.filter(station=station).select_related("station").order_by("-id").first()

@@ -170,6 +170,18 @@ def test_the_track_on_air_gets_its_title_as_one_more_cue(station):
     assert better_cue(station=station) is None
 
 
+def test_a_held_loop_bears_the_title_of_the_track_and_not_of_a_jingle_over_it(station):
+    cue_change(change=change(station))
+    cue_loop(station=station, loop=ready("held"), held=True)
+    change(station, title="Ident", track_key="ana - ident", dedupe_key="sh:2", is_jingle=True)
+    better_cue(station=station)
+    finish()
+    better = better_cue(station=station)
+    assert better is not None
+    assert better.rendition is not None
+    assert better.rendition.card == card_for(station=station, words=WORDS)
+
+
 def test_a_changed_design_keeps_the_old_title_until_the_new_one_is_ready(station):
     make_mapping(station, ready("mapped"), KEY)
     shown(station)
