@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from config import env
@@ -56,3 +58,10 @@ def no_example_password(name: str, url: str) -> str:
     if password in {"password", "postgres", "redis", "longwave", "changeme", "secret", "example"}:
         raise EnvironmentValueError(f"The password in {name} is one of those that are tried first. Set another.")
     return url
+
+
+def vault_file(home: Path) -> Path | None:
+    """Return the key ring's file: ``VAULT_KEYS_FILE``, or ``vault_keys`` in the home; none: ``VAULT_KEYS`` has it."""
+    if os.environ.get("VAULT_KEYS", "").strip():
+        return None
+    return Path(os.environ.get("VAULT_KEYS_FILE") or home / "vault_keys")

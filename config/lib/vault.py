@@ -1,6 +1,7 @@
-"""Seals secrets that must be read back, such as stream keys: AES-256-GCM under a key derived from SECRET_KEY.
+"""Seals secrets that must be read back, such as stream keys: AES-256-GCM under a key that never lies in the database.
 
-The key never lies in the database, so a dump of it holds no usable secret (control 26).
+A dump of the database so holds no usable secret. What is sealed names its key, so keys can change while everything goes
+on (``config.lib.key_ring``, ``manage.py vault``). Values from before there were rings name none and are read as well.
 """
 
 from __future__ import annotations
@@ -9,39 +10,58 @@ import os
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+
+from config.lib.key_ring import ID_BYTES, Key, ring
 
 NONCE_BYTES = 12
+MARK = b"\x00LW2"
+"""What begins a sealed value that names its key; one of the older form does so by chance, and is tried too."""
 
 
 class SealBrokenError(ValueError):
-    """The sealed value was made with another SECRET_KEY, or was changed."""
+    """The sealed value was made with a key that is gone, or was changed."""
 
 
 def seal(plain: str, *, purpose: str) -> bytes:
     """Encrypt; ``purpose`` binds the result to one use, e.g. a row's table and id."""
+    key = ring()[0]
+    head = MARK + key.id
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(_key()).encrypt(nonce, plain.encode(), purpose.encode())
+    return head + nonce + AESGCM(key.secret).encrypt(nonce, plain.encode(), head + purpose.encode())
 
 
 def unseal(sealed: bytes, *, purpose: str) -> str:
     """Decrypt what :func:`seal` made for the same purpose.
 
     Raises:
-        SealBrokenError: the SECRET_KEY changed, or the bytes did.
+        SealBrokenError: the key it was sealed with is gone, or the bytes changed.
 
     """
     data = bytes(sealed)
-    try:
-        return AESGCM(_key()).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], purpose.encode()).decode()
-    except InvalidTag as error:
-        message = "A stored secret cannot be read: SECRET_KEY is not the one it was stored with. Enter it again."
-        raise SealBrokenError(message) from error
-
-
-def _key() -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"longwave.vault.v1").derive(
-        settings.SECRET_KEY.encode(),
+    head = data[: len(MARK) + ID_BYTES]
+    for key in ring():
+        if head == MARK + key.id:
+            plain = _opened(key, data[len(head) :], head + purpose.encode())
+        elif key.derived:
+            plain = _opened(key, data, purpose.encode())
+        else:
+            continue
+        if plain is not None:
+            return plain
+    raise SealBrokenError(
+        "A stored secret cannot be read: neither SECRET_KEY nor the key ring has the key it was stored with. "
+        "Enter it again."
     )
+
+
+def key_name(sealed: bytes) -> str:
+    """Return the name of the key that a value was sealed with; empty: from before there were names."""
+    data = bytes(sealed)
+    return data[len(MARK) : len(MARK) + ID_BYTES].hex() if data.startswith(MARK) else ""
+
+
+def _opened(key: Key, data: bytes, bound: bytes) -> str | None:
+    try:
+        return AESGCM(key.secret).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound).decode()
+    except (InvalidTag, ValueError):
+        return None

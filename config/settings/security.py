@@ -6,8 +6,10 @@ from csp.constants import NONCE, NONE, SELF
 
 from config import env, site
 from config.env import EnvironmentValueError
+from config.lib import key_ring
 from config.settings.api import TRUSTED_PROXIES
-from config.settings.core import SITE_URL
+from config.settings.core import LONGWAVE_HOME, SITE_URL
+from config.strength import vault_file
 
 # One switch: an address with https makes cookies, redirects and HSTS strict.
 HTTPS = SITE_URL.startswith("https://")
@@ -70,3 +72,11 @@ CORS_ALLOWED_ORIGINS = [site.origin("CORS_ORIGINS", each) for each in env.listin
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+
+# What seals stored secrets (docs/security.md); a file is read anew when it changes. Without any, SECRET_KEY seals.
+VAULT_KEYS = env.text("VAULT_KEYS")
+VAULT_KEYS_FILE = vault_file(LONGWAVE_HOME)
+try:
+    key_ring.parse(VAULT_KEYS)
+except key_ring.KeyRingError as error:
+    raise EnvironmentValueError(f"VAULT_KEYS cannot be used. {error}") from error

@@ -13,6 +13,8 @@
       // Lists whose rows can be dragged name these two.
       data.sortRecords = (event) => window.sortRecords(event);
       data.moveRecords = (event) => moveRecords(event);
+      // What conditions of fields name, for forms without that field.
+      data.place = null;
       return data;
     });
 
@@ -27,6 +29,12 @@
         this.$watch(KEPT, (open) => localStorage.setItem(KEPT, open ? "1" : "0"));
       },
     }));
+
+    // Forms with conditions hear of a choice in a select2 through code in an attribute: the same without it.
+    document.querySelectorAll('select[x-init^="const $ = django.jQuery"]').forEach((select) => {
+      select.removeAttribute("x-init");
+      window.django.jQuery(select).on("change", () => { Alpine.$data(select)[select.name] = select.value; });
+    });
 
     for (const name of ["searchForm", "searchDropdown", "searchCommand"]) Alpine.data(name, () => window[name]());
   });

@@ -39,7 +39,7 @@ def add_channel(*, kind: str, name: str, secret: str = "", recipient: str = "", 
     """
     secret, recipient = check(kind, secret=secret, recipient=recipient)
     channel = AlertChannel(kind=kind, name=_name(name), recipient=recipient, least=Severity(least))
-    channel.secret_sealed = vault.seal(secret, purpose=_purpose(channel)) if secret else b""
+    channel.secret_sealed = vault.seal(secret, purpose=purpose(channel)) if secret else b""
     _save(channel, insert=True)
     return channel
 
@@ -59,7 +59,7 @@ def change_channel(
     row.name, row.recipient, row.least, row.enabled = _name(name), recipient, Severity(least), enabled
     row.last_error, row.last_error_at = "", None
     if checked:
-        row.secret_sealed = vault.seal(checked, purpose=_purpose(row))
+        row.secret_sealed = vault.seal(checked, purpose=purpose(row))
     _save(row)
     return row
 
@@ -107,7 +107,7 @@ def close_for_good(channel: AlertChannel, why: str) -> None:
 
 def _by_kind(channel: AlertChannel, words: Words) -> None:
     sealed = bytes(channel.secret_sealed)
-    secret = vault.unseal(sealed, purpose=_purpose(channel)) if sealed else ""
+    secret = vault.unseal(sealed, purpose=purpose(channel)) if sealed else ""
     match channel.kind:
         case Kind.DISCORD:
             discord.tell(secret, words)
@@ -134,5 +134,6 @@ def _name(name: str) -> str:
     return found
 
 
-def _purpose(channel: AlertChannel) -> str:
+def purpose(channel: AlertChannel) -> str:
+    """Return what a channel's secret is sealed for: this row."""
     return f"alert-channel:{channel.pk}"

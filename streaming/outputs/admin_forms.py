@@ -43,13 +43,13 @@ RENEWAL_HELP = (
 
 def _for(*places: str) -> str:
     """Return when a field of the form that adds is shown; the form that changes always shows it."""
-    return f"typeof place == 'undefined' || {list(places)}.includes(place)"
+    return f"place == null || {list(places)}.includes(place)"
 
 
 OF_A_BACKUP = ("", ADDRESS, "youtube")
 CONDITIONS = {
     "url": _for("", ADDRESS, SRT, HLS),
-    "key": f"typeof place == 'undefined' || place != '{RECORDING}'",
+    "key": f"place == null || place != '{RECORDING}'",
     "passphrase": _for("", SRT),
     "allow_private": _for("", ADDRESS, SRT, HLS),
     "backup": _for(*OF_A_BACKUP),

@@ -49,7 +49,7 @@ def begin_login(*, platform: str, created_by: User | None) -> DeviceLogin:
         expires_at=now + timedelta(seconds=code.expires_in),
         created_by=created_by,
     )
-    login.device_sealed = vault.seal(code.device_code, purpose=_purpose(login))
+    login.device_sealed = vault.seal(code.device_code, purpose=purpose(login))
     login.save(force_insert=True)
     return login
 
@@ -68,7 +68,7 @@ def poll_login(*, login_id: UUID) -> DeviceLogin:
     if login.expires_at <= now:
         return _end(login, State.EXPIRED, "The code was not entered in time. Start again; you get a new one.")
     try:
-        outcome = oauth.poll(login.platform, vault.unseal(bytes(login.device_sealed), purpose=_purpose(login)))
+        outcome = oauth.poll(login.platform, vault.unseal(bytes(login.device_sealed), purpose=purpose(login)))
         if isinstance(outcome, oauth.Waiting):
             return _wait(login, outcome.slower)
         return _connected(login, outcome)
@@ -172,5 +172,6 @@ def _readable_token(account: PlatformAccount) -> str:
         return ""
 
 
-def _purpose(login: DeviceLogin) -> str:
+def purpose(login: DeviceLogin) -> str:
+    """Return what a login's code is sealed for: this row."""
     return f"platform-login:{login.pk}"

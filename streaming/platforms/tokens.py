@@ -24,11 +24,11 @@ EARLY = timedelta(minutes=5)
 
 def seal_into(account: PlatformAccount, tokens: oauth.Tokens) -> list[str]:
     """Put tokens into an account (not saved) and return the fields that changed; an absent refresh token stays."""
-    account.access_sealed = vault.seal(tokens.access, purpose=_purpose(account, "access"))
+    account.access_sealed = vault.seal(tokens.access, purpose=purpose(account, "access"))
     account.access_until = _until(tokens)
     changed = ["access_sealed", "access_until"]
     if tokens.refresh:
-        account.refresh_sealed = vault.seal(tokens.refresh, purpose=_purpose(account, "refresh"))
+        account.refresh_sealed = vault.seal(tokens.refresh, purpose=purpose(account, "refresh"))
         changed.append("refresh_sealed")
     return changed
 
@@ -83,13 +83,14 @@ def _opened(account: PlatformAccount, which: str) -> str:
     if not sealed:
         raise ConnectAgainError("There is no token for this channel: connect it again.")
     try:
-        return vault.unseal(sealed, purpose=_purpose(account, which))
+        return vault.unseal(sealed, purpose=purpose(account, which))
     except vault.SealBrokenError as error:
-        sentence = "The channel's token cannot be read: SECRET_KEY has changed since. Connect the channel again."
+        sentence = "The channel's token cannot be read: the key it was sealed with is gone. Connect the channel again."
         raise ConnectAgainError(sentence) from error
 
 
-def _purpose(account: PlatformAccount, which: str) -> str:
+def purpose(account: PlatformAccount, which: str) -> str:
+    """Return what a token is sealed for: this row, and ``access`` or ``refresh``."""
     return f"platform-account:{account.pk}:{which}"
 
 
