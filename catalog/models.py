@@ -1,6 +1,7 @@
 """Tables of this floor, by room."""
 
+from catalog.licences.models import Licence
 from catalog.music.models import Track
 from catalog.visuals.models import Artwork, EncodingProfile, Loop, Rendition, TitleCard
 
-__all__ = ["Artwork", "EncodingProfile", "Loop", "Rendition", "TitleCard", "Track"]
+__all__ = ["Artwork", "EncodingProfile", "Licence", "Loop", "Rendition", "TitleCard", "Track"]

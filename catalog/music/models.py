@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+
+from accounts.audit.watching import watch
+
+CHECKED = ("file", "sha256", "codec", "duration_ms", "size", "created_at")
+"""Of a track: what its check finds out."""
 
 
 class Track(models.Model):
@@ -26,6 +31,9 @@ class Track(models.Model):
         blank=True,
         help_text="Set on tracks that Longwave plays itself: 'demo-…'.",
     )
+    licence = models.ForeignKey(
+        "catalog.Licence", null=True, blank=True, on_delete=models.PROTECT, related_name="tracks"
+    )
     uploaded_by = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="tracks", editable=False
     )
@@ -38,6 +46,7 @@ class Track(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["builtin"], condition=~models.Q(builtin=""), name="track_builtin_once"),
         ]
+        triggers: ClassVar[list[Any]] = watch(named="title", ignored=CHECKED)
 
     def __str__(self) -> str:
         """Artist and title."""

@@ -11,6 +11,8 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
+from accounts.audit.watching import watch
+
 
 class EncodingProfile(models.Model):
     """The one shape all renditions of a station share: size, rate, bit rate, GOP and parameter sets."""
@@ -60,6 +62,25 @@ class EncodingProfile(models.Model):
             "buffer_ms": self.buffer_ms,
             "strict_cbr": self.strict_cbr,
         }
+
+
+CHECKED = (
+    "file",
+    "thumbnail",
+    "sha256",
+    "size",
+    "container",
+    "codec",
+    "width",
+    "height",
+    "frame_rate",
+    "duration_ms",
+    "status",
+    "reason",
+    "join_difference",
+    "created_at",
+)
+"""Of a loop: what its check and its compiles find out."""
 
 
 class Loop(models.Model):
@@ -113,6 +134,9 @@ class Loop(models.Model):
         editable=False,
         help_text="How far the last picture is from the first, against two neighbours in between; 1 is seamless.",
     )
+    licence = models.ForeignKey(
+        "catalog.Licence", null=True, blank=True, on_delete=models.PROTECT, related_name="loops"
+    )
     uploaded_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -127,6 +151,7 @@ class Loop(models.Model):
             GinIndex(fields=["tags"], name="loop_tags"),
             models.Index(fields=["-created_at"], name="loop_newest"),
         ]
+        triggers: ClassVar[list[Any]] = watch(named="name", ignored=CHECKED)
 
     def __str__(self) -> str:
         """The name."""
