@@ -11,6 +11,7 @@ from config import health
 from config.lib.problem import not_found
 
 api_v1: list[URLPattern | URLResolver] = [
+    path("", include("accounts.signin.api_urls")),
     path("", include("accounts.keys.api_urls")),
     path("", include("streaming.stations.urls")),
     path("", include("streaming.live.api_urls")),

@@ -1,4 +1,7 @@
-"""Holds staff to a second factor: without it the console stays shut, and the session is nobody's elsewhere."""
+"""Looks after sessions: ends old ones, and holds staff to a second factor.
+
+Only requests with a session's cookie cost anything; webhooks, players and programs have none.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
-from accounts.signin import second_factor
+from accounts.audit.services import note
+from accounts.signin import second_factor, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +27,30 @@ OWN_PAGES = ("/account/", "/api/v1/auth/", "/api/v1/me/")
 """Where somebody who has still to give a second factor must be known, to give it."""
 
 
+class SessionMiddleware:
+    """Ends a session that was idle for too long, or has gone on for too long, whatever its cookie says."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Keep the next one."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Look at the session's times, then hand on."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            if sessions.is_over(request.session):
+                note("session_ended", person=request.user, request=request, because="time")
+                request.session.flush()
+                request.user = AnonymousUser()
+            else:
+                sessions.seen(request, request.user)
+        return self.get_response(request)
+
+
 class SecondFactorMiddleware:
-    """Looks at sessions only: keys and tokens of programs were made by somebody who had given it."""
+    """Keeps the console shut without a second factor; elsewhere such a session of staff is nobody's.
+
+    It looks at sessions only: keys and tokens of programs were made by somebody who had given it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         """Keep the next one."""

@@ -9,6 +9,7 @@ from accounts.signin import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("2fa/wanted/", views.second_factor_wanted, name="second_factor"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("phone/", include("accounts.signin.phone.urls")),
+    path("sessions/", views.sessions_page, name="usersessions_list"),
     path("", include("allauth.account.urls")),
 ]
