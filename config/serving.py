@@ -27,12 +27,18 @@ LATEST = 6.0
 """Seconds after which the process is gone, whatever hangs in it."""
 
 LOOK_EVERY = 0.02
+# Bytes. Beyond that the connection ends while the message still comes in, and none of it is kept.
+LARGEST = {"websocket_max_message_size": 16_384, "websocket_max_frame_size": 16_384}
 
 
 class GentleServer(Server):  # type: ignore[misc]  # daphne has no types
     """A daphne server that finishes what it has begun."""
 
     connections: dict[Any, dict[str, Any]]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Take no more from a websocket at once than anybody has to say: a ticket."""
+        super().__init__(*args, **{**options, **LARGEST})
 
     def kill_all_applications(self) -> Any:
         """Stop to accept, wait for requests under way, then do as daphne does (it runs this before its end)."""

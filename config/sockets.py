@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.security.websocket import OriginValidator
 from django.conf import settings
@@ -15,15 +14,15 @@ from streaming.live.staff import DestinationsConsumer
 
 websocket_urlpatterns: list[URLPattern] = [
     path("ws/stations/<slug:slug>/", StationConsumer.as_asgi()),
-    path("ws/stations/<slug:slug>/destinations/", AuthMiddlewareStack(DestinationsConsumer.as_asgi())),
+    path("ws/stations/<slug:slug>/destinations/", DestinationsConsumer.as_asgi()),
 ]
 
 
 class OwnPagesOrPrograms(OriginValidator):  # type: ignore[misc]  # Channels ships no types
     """Lets in our own pages and programs that name no origin; another site's page is refused.
 
-    Browsers always name the page's origin, so only our own pages' sockets come with our cookies. A program without
-    one gains nothing that it could not read from the page, or with its token.
+    Browsers always name the page's origin. No socket asks for a cookie: what is private asks for a ticket or a key,
+    so a program without an origin gains nothing that it could not read from the page, or with its key.
     """
 
     def valid_origin(self, parsed_origin: Any) -> bool:

@@ -34,6 +34,16 @@ def prove(*, request: HttpRequest, email: str, password: str, code: str = "") ->
     person = authenticate(request, email=email, password=password)
     if person is None:
         raise _refused(request, "Address or password is not right.", who=email)
+    return person, with_second_factor(request=request, person=person, shown="pwd", code=code)
+
+
+def with_second_factor(*, request: HttpRequest, person: User, shown: str, code: str) -> tuple[str, ...]:
+    """Return the methods shown, after the first one (``pwd``, ``sms``) was right: the second too, where there is one.
+
+    Raises:
+        ProofRefusedError, SecondFactorWantedError, TooManyError: as :func:`prove` does.
+
+    """
     if not EmailAddress.objects.filter(user_id=person.pk, verified=True).exists():
         raise _refused(request, "Confirm your e-mail address first: the link was sent to it.", person=person)
     if not second_factor.has_second_factor(person):
@@ -41,14 +51,14 @@ def prove(*, request: HttpRequest, email: str, password: str, code: str = "") ->
             raise _refused(
                 request, "Your role needs a second factor. Set one up on the page of your account first.", person=person
             )
-        return person, ("pwd",)
+        return (shown,)
     if not code:
         raise SecondFactorWantedError("Send a code of your second factor, or a recovery code, too.", field="code")
     tries.count_second_factor(request, person)
     if not _is_right(person, code):
         raise _refused(request, "The code is not right, or was used before.", person=person, field="code")
     tries.second_factor_was_right(person)
-    return person, ("pwd", "otp", SECOND_FACTOR)
+    return (shown, "otp", SECOND_FACTOR)
 
 
 def _is_right(person: User, code: str) -> bool:

@@ -18,9 +18,14 @@ def client_address(request: HttpRequest) -> str | None:
     ``X-Forwarded-For``: that entry was written by the outermost of them, whatever stands before it by anybody.
     ``None``: the connection has no address (a unix socket), or what a proxy says is none.
     """
+    return address_of(request.META.get("HTTP_X_FORWARDED_FOR", ""), request.META.get("REMOTE_ADDR", ""))
+
+
+def address_of(forwarded: str, remote: str) -> str | None:
+    """Do the same for what is no request, such as a websocket: ``X-Forwarded-For``, and the connection's own end."""
     proxies = settings.TRUSTED_PROXIES
-    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    text = told[-proxies] if proxies and len(told) >= proxies else request.META.get("REMOTE_ADDR", "")
+    told = [part.strip() for part in forwarded.split(",") if part.strip()]
+    text = told[-proxies] if proxies and len(told) >= proxies else remote
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,6 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
+from streaming.live.crowd import caller, crowd, enter_by_address
 from streaming.live.destinations import TOPIC as DESTINATIONS
 from streaming.live.destinations import destinations_snapshot
 from streaming.live.hub import Hub, Mailbox, SnapshotAwayError
@@ -26,8 +28,11 @@ STATION = "station"
 NO_SUCH_STATION = 4404
 TRY_AGAIN_LATER = 1013
 TOO_BIG = 1009
+TOO_MUCH = 1008
 # Listeners have nothing to say here; a byte or two from a keep-alive is let pass unread.
 INCOMING_LIMIT = 1024
+INCOMING_PER_MINUTE = 60
+MINUTE = 60.0
 # The server's buffer takes whatever is sent, so a socket is sent no more often than this; the latest value wins.
 BETWEEN_MESSAGES_SECONDS = 0.25
 
@@ -38,10 +43,29 @@ class StationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels
     task: asyncio.Task[None] | None = None
     topic = ""
     topic_kind = STATION
+    ended_with = NO_SUCH_STATION
+    heard = 0
+    counted_since = 0.0
+    address = ""
 
     async def connect(self) -> None:
-        """Join before loading the snapshot: a change in between is then sent after it, never lost."""
+        """Let in whoever comes, a limited number from one address."""
+        if not self.has_room():
+            await self.close()  # answered with 403: nothing was accepted
+            return
         await self.accept()
+        await self.begin()
+
+    def has_room(self) -> bool:
+        """Count this socket for its address; False: there are as many as may be."""
+        who = caller(self.scope)
+        if not enter_by_address(who):
+            return False
+        self.address = who
+        return True
+
+    async def begin(self) -> None:
+        """Join before loading the snapshot: a change in between is then sent after it, never lost."""
         self.mailbox = Mailbox()
         topic = f"{self.topic_kind}:{self.scope['url_route']['kwargs']['slug']}"
         hub().join(topic, self.mailbox)
@@ -59,6 +83,7 @@ class StationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels' signature
         """Leave the topic and end the forwarding."""
+        crowd.leave(self.address)
         if self.topic:
             hub().leave(self.topic, self.mailbox)
         if self.task is not None:
@@ -67,20 +92,29 @@ class StationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels
                 await self.task
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Take nothing: long messages end the connection."""
+        """Take nothing: long messages end the connection, and so do many."""
         if len(text_data or bytes_data or "") > INCOMING_LIMIT:
             await self.close(code=TOO_BIG)
+        elif self._heard_too_much():
+            await self.close(code=TOO_MUCH)
 
     async def next_text(self) -> str | None:
         """Return what is to be sent next, as soon as there is something; ``None``: nothing any more."""
         return await self.mailbox.take()
+
+    def _heard_too_much(self) -> bool:
+        now = time.monotonic()
+        if now - self.counted_since > MINUTE:
+            self.counted_since, self.heard = now, 0
+        self.heard += 1
+        return self.heard > INCOMING_PER_MINUTE
 
     async def _forward(self, text: str | None) -> None:
         while text is not None:
             await self.send(text_data=text)
             await asyncio.sleep(BETWEEN_MESSAGES_SECONDS)
             text = await self._next()
-        await self.close(code=NO_SUCH_STATION)
+        await self.close(code=self.ended_with)
 
     async def _next(self) -> str | None:
         """Wait for the next text; while the database is away, for what is said when it is back."""

@@ -67,13 +67,13 @@ class TokenViewSet(ViewSet):
         wanted = dict(asked.validated_data)
         in_cookies = wanted.pop("cookies")
         person, methods = prove(request=request, **wanted)
-        return _told(families.begin(person=person, methods=methods, request=request), request, in_cookies=in_cookies)
+        return told(families.begin(person=person, methods=methods, request=request), request, in_cookies=in_cookies)
 
     @extend_schema(summary="Take the next pair of tokens", request=RefreshSerializer, responses={200: TokensSerializer})
     def refresh(self, request: Request) -> Response:
         """Take a refresh token, once; one that was used before ends its sign-in."""
         token, in_cookies = _refresh_token(request)
-        return _told(families.carry_on(refresh=token, request=request), request, in_cookies=in_cookies)
+        return told(families.carry_on(refresh=token, request=request), request, in_cookies=in_cookies)
 
     @extend_schema(summary="Sign out with a token", request=RefreshSerializer, responses={204: None})
     def end(self, request: Request) -> Response:
@@ -113,14 +113,15 @@ def _refresh_token(request: Request) -> tuple[str, bool]:
     return found, True
 
 
-def _told(pair: families.Pair, request: Request, *, in_cookies: bool) -> Response:
-    told: dict[str, Any] = {
+def told(pair: families.Pair, request: Request, *, in_cookies: bool) -> Response:
+    """Answer with a pair of tokens, or with cookies that hold them."""
+    body: dict[str, Any] = {
         "token_type": "Bearer",
         "expires_in": int(settings.ACCESS_TOKEN_LIFETIME.total_seconds()),
         "refresh_expires_at": pair.refresh_expires_at,
     }
-    told |= {"csrf_token": get_token(request)} if in_cookies else {"access": pair.access, "refresh": pair.refresh}
-    response = Response(TokensSerializer(told).data, headers=NOT_KEPT)
+    body |= {"csrf_token": get_token(request)} if in_cookies else {"access": pair.access, "refresh": pair.refresh}
+    response = Response(TokensSerializer(body).data, headers=NOT_KEPT)
     if in_cookies:
         cookies.give(response, pair)
     return response

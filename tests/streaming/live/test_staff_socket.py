@@ -9,21 +9,22 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
-from django.conf import settings
-from django.test import Client
-from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
 
+from accounts.keys.api_keys import revoke_key
+from accounts.people.models import User
 from config.lib import broadcast
 from config.sockets import websocket_application
 from streaming.live import staff
 from streaming.live.destinations import destinations_snapshot
 from streaming.outputs.models import Destination
 from streaming.outputs.services import add_destination
-from tests.factories import enter, make_station, make_user
+from tests.factories import enter, make_api_key, make_station, make_user
 from tests.streaming.live.waiting import subscriptions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "abcd-efgh-1234"
+ALL = {"is_staff": True, "is_superuser": True}
 
 
 @pytest.fixture
@@ -37,10 +38,26 @@ def socket(slug: str = "night-fm", **headers: str) -> WebsocketCommunicator:
     return WebsocketCommunicator(websocket_application(), f"/ws/stations/{slug}/destinations/", headers=sent)
 
 
-def signed_in(**fields) -> str:
-    browser = Client()
-    enter(browser, make_user("someone@example.org", **fields))
-    return f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
+def ticket(topic: str = "destinations:night-fm", browser: APIClient | None = None, **fields) -> str:
+    browser = browser or enter(APIClient(), make_user("someone@example.org", **{**ALL, **fields}))
+    return str(browser.post("/api/v1/auth/tickets/", {"topic": topic}, format="json").data["ticket"])
+
+
+make_ticket = database_sync_to_async(ticket)
+
+
+async def opened(text: str) -> WebsocketCommunicator:
+    link = socket()
+    await link.connect()
+    await link.send_json_to({"ticket": text})
+    return link
+
+
+async def closed_with(link: WebsocketCommunicator, within: float = 5) -> int:
+    closed = await link.receive_output(timeout=within)
+    while closed["type"] == "websocket.send":
+        closed = await link.receive_output(timeout=within)
+    return int(closed["code"])
 
 
 async def told(link) -> Any:
@@ -48,9 +65,7 @@ async def told(link) -> Any:
 
 
 async def test_an_operator_sees_every_destination_and_no_key(destination):
-    cookie = await database_sync_to_async(signed_in)(is_staff=True, is_superuser=True)
-    link = socket(cookie=cookie)
-    assert (await link.connect())[0] is True
+    link = await opened(await make_ticket())
     first = await told(link)
     (one,) = first["destinations"]
     assert (one["name"], one["connected"], one["bytes"]) == ("live.example.org", False, 0)
@@ -61,9 +76,7 @@ async def test_an_operator_sees_every_destination_and_no_key(destination):
 
 async def test_a_change_is_sent_at_once_and_figures_again_and_again(destination, monkeypatch):
     monkeypatch.setattr(staff, "FRESH_SECONDS", 0.3)
-    cookie = await database_sync_to_async(signed_in)(is_staff=True, is_superuser=True)
-    link = socket(cookie=cookie)
-    await link.connect()
+    link = await opened(await make_ticket())
     await told(link)
     await subscriptions(1)
     await database_sync_to_async(Destination.objects.update)(connected=True, bytes_total=5)
@@ -77,31 +90,78 @@ async def test_a_change_is_sent_at_once_and_figures_again_and_again(destination,
     await link.disconnect()
 
 
-async def test_a_program_comes_in_with_its_token(destination):
-    user = await database_sync_to_async(make_user)(is_staff=True, is_superuser=True)
-    token = await database_sync_to_async(Token.objects.create)(user=user)
-    link = socket(authorization=f"Token {token.key}")
+@pytest.mark.parametrize("scheme", ["Token", "Bearer"])
+async def test_a_program_comes_in_with_its_key(destination, scheme):
+    person = await database_sync_to_async(make_user)(**ALL)
+    _, text = await database_sync_to_async(make_api_key)(person, actions=["read"])
+    link = socket(authorization=f"{scheme} {text}")
     await link.connect()
     assert (await told(link))["slug"] == "night-fm"
     await link.disconnect()
 
 
-@pytest.mark.parametrize("who", ["a stranger", "a listener", "staff without the permission", "a wrong token"])
-async def test_nobody_else_is_told(destination, who):
-    headers = {}
-    if who in ("a listener", "staff without the permission"):
-        headers["cookie"] = await database_sync_to_async(signed_in)(is_staff="staff" in who)
-    elif who == "a wrong token":
-        headers["authorization"] = "Token 0000"
-    link = socket(**headers)
-    await link.connect()
-    closed = await link.receive_output(timeout=5)
-    assert (closed["type"], closed.get("code")) == ("websocket.close", 4403)
+async def test_a_ticket_may_come_as_the_subprotocol(destination):
+    link = socket()
+    link.scope["subprotocols"] = ["longwave", f"ticket.{await make_ticket()}"]
+    assert await link.connect() == (True, "longwave")
+    assert (await told(link))["slug"] == "night-fm"
+    await link.disconnect()
 
 
-async def test_an_unknown_station_closes_with_4404(destination):
-    cookie = await database_sync_to_async(signed_in)(is_staff=True, is_superuser=True)
-    link = socket("nowhere", cookie=cookie)
+@pytest.mark.parametrize("header", ["Token 0000", "Bearer not.a.token", "Basic abc", "Token"])
+async def test_a_wrong_key_closes_the_socket(destination, header):
+    link = socket(authorization=header)
     await link.connect()
-    closed = await link.receive_output(timeout=5)
-    assert (closed["type"], closed["code"]) == ("websocket.close", 4404)
+    assert await closed_with(link) == 4403
+
+
+async def test_a_key_of_another_station_closes_the_socket(destination):
+    person = await database_sync_to_async(make_user)(**ALL)
+    other = await database_sync_to_async(make_station)("day-fm")
+    _, text = await database_sync_to_async(make_api_key)(person, stations=[other.pk])
+    link = socket(authorization=f"Token {text}")
+    await link.connect()
+    assert await closed_with(link) == 4403
+
+
+async def test_whoever_says_nothing_is_not_told_and_does_not_stay(destination, monkeypatch):
+    monkeypatch.setattr(staff, "TICKET_WAIT_SECONDS", 0.2)
+    link = socket()
+    await link.connect()
+    assert await closed_with(link) == 4403
+
+
+@pytest.mark.parametrize("ending", ["signing out", "losing the role", "closing the account", "the key revoked"])
+async def test_an_open_socket_ends_with_what_opened_it(destination, monkeypatch, ending):
+    monkeypatch.setattr(staff, "FRESH_SECONDS", 0.1)
+    monkeypatch.setattr(staff, "ASKED_AGAIN_SECONDS", 0.1)
+    person = await database_sync_to_async(make_user)("someone@example.org", **ALL)
+    browser = await database_sync_to_async(enter)(APIClient(), person)
+    if ending == "the key revoked":
+        key, text = await database_sync_to_async(make_api_key)(person)
+        link = socket(authorization=f"Token {text}")
+        await link.connect()
+    else:
+        link = await opened(await make_ticket(browser=browser))
+    await told(link)
+    if ending == "signing out":
+        await database_sync_to_async(browser.logout)()
+    elif ending == "the key revoked":
+        await database_sync_to_async(revoke_key)(key=key)
+    else:
+        field = "is_superuser" if ending == "losing the role" else "is_active"
+        await database_sync_to_async(User.objects.filter(pk=person.pk).update)(**{field: False})
+    assert await closed_with(link) == 4403
+
+
+async def test_a_person_holds_so_many_sockets_and_no_more(destination, settings):
+    settings.WEBSOCKETS_PER_PERSON = 1
+    browser = await database_sync_to_async(enter)(APIClient(), await database_sync_to_async(make_user)(**ALL))
+    first = await opened(await make_ticket(browser=browser))
+    await told(first)
+    second = await opened(await make_ticket(browser=browser))
+    assert await closed_with(second) == 4429
+    await first.disconnect()
+    third = await opened(await make_ticket(browser=browser))
+    await told(third)
+    await third.disconnect()
