@@ -12,7 +12,9 @@ from config.lib.problem import not_found
 
 api_v1: list[URLPattern | URLResolver] = [
     path("", include("accounts.signin.api_urls")),
+    path("", include("accounts.people.api_urls")),
     path("", include("accounts.keys.api_urls")),
+    path("", include("accounts.signin.phone.api_urls")),
     path("", include("streaming.stations.urls")),
     path("", include("streaming.live.api_urls")),
     path("", include("streaming.asrun.urls")),
@@ -26,6 +28,7 @@ api_v1: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", console_sign_in),
+    path("account/", include("accounts.people.urls")),
     path("account/", include("accounts.signin.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api_v1)),

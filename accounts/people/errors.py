@@ -40,6 +40,13 @@ class PasswordWrongError(LongwaveError):
     title: ClassVar[str] = "The password is not right"
 
 
+class SignedInLongAgoError(LongwaveError):
+    """What is asked for needs somebody who has just shown who they are."""
+
+    status: ClassVar[int] = 403
+    title: ClassVar[str] = "Sign in again first"
+
+
 class LastAdminError(LongwaveError):
     """Without this person nobody could run the installation."""
 

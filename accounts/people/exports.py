@@ -6,12 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.audit.services import note
 from accounts.people.holdings import HOLDINGS, Holding
 from accounts.people.models import Profile
 from accounts.people.roles import role_of
+from config.lib import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from accounts.people.models import User
 
 FORM = "longwave-account-1"
+MOST, SECONDS = 10, 3600
 
 
 def export(*, person: User, request: HttpRequest | None = None) -> Iterator[str]:
@@ -33,9 +36,18 @@ def export(*, person: User, request: HttpRequest | None = None) -> Iterator[str]
     return _pieces(person)
 
 
-def file_name(person: User) -> str:
-    """Return what the document is called when it is saved; nothing in it comes from what somebody typed."""
-    return f"longwave-account-{timezone.now():%Y-%m-%d}-{person.pk.hex[:8]}.json"
+def answer(*, person: User, request: HttpRequest) -> HttpResponse:
+    """Answer with the document as a file to be saved; its name comes from nothing that somebody typed.
+
+    Raises:
+        TooManyError: it was asked for too often.
+
+    """
+    limits.demand("account.export", str(person.pk), most=MOST, seconds=SECONDS)
+    name = f"longwave-account-{timezone.now():%Y-%m-%d}-{person.pk.hex[:8]}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    whole = "".join(export(person=person, request=request))
+    return HttpResponse(whole, content_type="application/json", headers=headers)
 
 
 def _pieces(person: User) -> Iterator[str]:

@@ -48,7 +48,9 @@ class Holding:
 
     def rows(self, person: User) -> QuerySet[Any]:
         """Return the person's rows, oldest first."""
-        return apps.get_model(self.model).objects.filter(**{self.column: person}).order_by("pk")
+        table: Any = apps.get_model(self.model)
+        found: QuerySet[Any] = table.objects.filter(**{self.column: person.pk})
+        return found.order_by("pk")
 
     def told(self, person: User) -> Iterator[dict[str, Any]]:
         """Yield what an export gives of each row; a table is never held in memory as a whole."""
@@ -93,12 +95,21 @@ HOLDINGS = (
         ("platform", "name", "connected_at"),
         End.STAYS,
     ),
+    Holding("presenter keys", "streaming.PresenterKey", "person", ("name", "station__slug", "created_at"), End.STAYS),
+    Holding("licences noted", "catalog.Licence", "created_by", ("id", "created_at"), End.STAYS),
     Holding("roles given", "streaming.StationMember", "added_by", ("station__slug", "role", "added_at"), End.STAYS),
     Holding(
         "security events",
         "accounts.SecurityEvent",
         "person",
         ("at", "kind", "outcome", "path", "detail", *DEVICE),
+        End.STAYS,
+    ),
+    Holding(
+        "changes made",
+        "accounts.Change",
+        "person",
+        ("at", "action", "kind", "object_name", "door", "path", "ip"),
         End.STAYS,
     ),
 )

@@ -93,5 +93,5 @@ def _works_at_a_station(person: User) -> bool:
 
 def _tell(person: User, before: Role, role: Role, by: User | None, request: HttpRequest | None) -> None:
     risen = GROUPS.index(role) < GROUPS.index(before)
-    words = {"before": before.value, "role": role.value, "by": str(by or "")}
-    note("role_granted" if risen else "role_removed", person=person, request=request, **words)
+    kind = "role_granted" if risen else "role_removed"
+    note(kind, person=person, request=request, before=before.value, role=role.value, by=str(by or ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from accounts.audit.models import SecurityEvent
 from accounts.people.errors import LastAdminError, PersonRefusedError
@@ -20,7 +21,7 @@ def test_whoever_is_added_has_a_confirmed_address_and_the_role():
     person = add_person(email=" Ayu@Example.ORG ", role=Role.MANAGER, password="a long night at the dial")
 
     assert (person.email, role_of(person), person.is_staff) == ("ayu@example.org", Role.MANAGER, True)
-    assert person.emailaddress_set.get().verified
+    assert EmailAddress.objects.get(user=person).verified
     assert person.check_password("a long night at the dial")
 
 
