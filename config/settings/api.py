@@ -29,9 +29,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Longwave API",
     "DESCRIPTION": (
         "Stations, loops, mappings, destinations, what is on air and what was. Stations, what is on and what was on "
-        "are open to all; everything else needs a staff account: send `Authorization: Token <key>`. "
-        "`bin/manage drf_create_token <e-mail>` makes a key. Errors are problem documents (RFC 9457) whose `errors` "
-        "name the fields. Lists come in pages: follow `next`."
+        "are open to all; everything else needs somebody who may: send an API key (`Authorization: Token lw_…`, "
+        "made on the page API keys) or an access token (`Authorization: Bearer …`, from `/api/v1/auth/token/`). Errors "
+        "are problem documents (RFC 9457) whose `errors` name the fields. Lists come in pages: follow `next`."
     ),
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from config.lib.permissions import AnonymousRate
@@ -18,7 +17,7 @@ from config.urls import urlpatterns
 from streaming.ingest.services import create_presenter_key
 from streaming.nodes.models import Node
 from streaming.outputs.services import add_destination
-from tests.factories import enter, make_loop, make_mapping, make_recording, make_station, make_user
+from tests.factories import enter, make_api_key, make_loop, make_mapping, make_recording, make_station, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,12 +166,12 @@ def test_unknown_api_paths_answer_a_problem_document(client, path):
 
 
 def test_a_token_opens_the_door_and_a_wrong_one_does_not(house):
-    token = Token.objects.create(user=make_user(is_staff=True))
+    _, text = make_api_key(make_user(is_superuser=True))
 
-    assert APIClient(HTTP_AUTHORIZATION=f"Token {token.key}").get("/api/v1/loops/").status_code == 200
+    assert APIClient(HTTP_AUTHORIZATION=f"Token {text}").get("/api/v1/loops/").status_code == 200
     refused = APIClient(HTTP_AUTHORIZATION="Token wrong").get("/api/v1/loops/")
     assert refused.status_code == 401
-    assert refused.headers["WWW-Authenticate"] == "Token"
+    assert refused.headers["WWW-Authenticate"] == 'Bearer realm="longwave"'
 
 
 def test_a_session_without_a_csrf_token_changes_nothing(house):
