@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "channels",
     "rest_framework",
-    "rest_framework.authtoken",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
