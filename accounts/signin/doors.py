@@ -73,6 +73,8 @@ STRICTER: dict[str, Door] = {
     "mfa_reauthenticate_webauthn": _FACTOR,
     "mfa_activate_totp": _PROVE,
     "mfa_login_webauthn": Door(address="signin.address"),
+    "phone-number": _PROVE,
+    "auth-phone-number": _PROVE,
 }
 
 

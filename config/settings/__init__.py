@@ -10,6 +10,7 @@ from config.settings.limits import *
 from config.settings.logs import *
 from config.settings.mail import *
 from config.settings.outbound import *
+from config.settings.phones import *
 from config.settings.platforms import *
 from config.settings.queue import *
 from config.settings.relay import *

@@ -10,11 +10,11 @@ from accounts.signin import doors
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
-RIGHT = "correct horse battery"
+RIGHT, WRONG = "correct horse battery", "wrong horse battery"
 LOGIN = "/account/login/"
 
 
-def sign_in(client, password="wrong horse battery", login="ana@example.org", **extra):
+def sign_in(client, password=WRONG, login="ana@example.org", **extra):
     return client.post(LOGIN, {"login": login, "password": password}, **extra)
 
 
@@ -73,11 +73,12 @@ def test_a_lock_is_written_down_once_and_without_a_password(client):
 
 def test_the_api_is_told_as_a_problem_document(client, settings):
     settings.LIMITS = {**settings.LIMITS, "account.address": (1, 60)}
-    client.post("/api/v1/auth/nothing/", {}, content_type="application/json")
-    answer = client.post("/account/login/", {})
-    assert answer.status_code == 429
-    answer = client.delete("/api/v1/me/")
-    assert answer.status_code in {401, 429}
+    client.post(LOGIN, {})
+    assert client.post(LOGIN, {}).headers["Content-Type"].startswith("text/html")
+    answer = client.post("/api/v1/auth/token/", {}, content_type="application/json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (429, "application/problem+json")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert answer.json()["title"] == "Too many tries"
 
 
 def test_letters_to_one_address_are_counted_whoever_asks(client):
@@ -103,6 +104,6 @@ def _names(patterns, prefix=""):
 
 
 def test_every_door_that_is_held_closer_exists_and_lies_below_the_rooms_that_are_counted():
-    places = dict((name, path) for path, name in _names(get_resolver().url_patterns))
+    places = {name: path for path, name in _names(get_resolver().url_patterns)}
     for name in doors.STRICTER:
         assert places[name].startswith(doors.ROOMS), name
