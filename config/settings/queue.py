@@ -31,5 +31,6 @@ CELERY_BEAT_SCHEDULE = {
     "look-at-platforms": {"task": "streaming.platforms.look", "schedule": 5.0, "options": {"expires": 10}},
     "forget-platforms": {"task": "streaming.platforms.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-record": {"task": "accounts.audit.forget_old", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget-codes": {"task": "accounts.signin.forget_codes", "schedule": 3600.0, "options": {"expires": 3600}},
     "requeue-renditions": {"task": "catalog.visuals.requeue_interrupted", "schedule": 30.0},
 }
