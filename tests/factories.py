@@ -16,6 +16,7 @@ from accounts.keys.api_keys import make_key
 from accounts.keys.models import ApiKey
 from accounts.people.models import User
 from accounts.signin.addresses import vouch_for_address
+from catalog.licences.models import Licence
 from catalog.visuals.content_key import content_key
 from catalog.visuals.models import EncodingProfile, Loop, Rendition
 from streaming.asrun.models import Airing
@@ -114,3 +115,8 @@ def make_recording(station: Station, **fields: Any) -> Recording:
 def make_api_key(person: User, **fields: Any) -> tuple[ApiKey, str]:
     """A key that may do all that its person may, unless ``actions`` and ``stations`` say less; and its text."""
     return make_key(person=person, **{"name": "Studio", "actions": ["write"], **fields})
+
+
+def make_licence(name: str = "Stock pack", **fields: Any) -> Licence:
+    """A licence in force without an end."""
+    return Licence.objects.create(**{"name": name, "owner": "A library", "kind": "stock", **fields})

@@ -28,6 +28,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-alerts": {"task": "streaming.alerts.tell", "schedule": 10.0, "options": {"expires": 10}},
     "forget-cards": {"task": "catalog.visuals.forget_cards", "schedule": 3600.0, "options": {"expires": 3600}},
     "evict-titled": {"task": "streaming.cues.evict_titled", "schedule": 60.0, "options": {"expires": 60}},
+    "watch-licences": {"task": "streaming.cues.watch_licences", "schedule": 60.0, "options": {"expires": 60}},
     "look-at-platforms": {"task": "streaming.platforms.look", "schedule": 5.0, "options": {"expires": 10}},
     "forget-platforms": {"task": "streaming.platforms.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-record": {"task": "accounts.audit.forget_old", "schedule": 3600.0, "options": {"expires": 3600}},

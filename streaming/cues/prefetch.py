@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from catalog.licences.terms import may_air
 from catalog.music.track_key import track_key
 from catalog.visuals.titles.words import Words
 from streaming.cues.services import picture_for
@@ -65,7 +66,7 @@ def pictures_ahead(*, station: Station) -> list[Rendition]:
     guess = picture_ahead(station=station)
     found = [guess.rendition] if guess is not None else []
     if station.source_kind == Station.SourceKind.PLAYLIST:
-        entries = list(station.playlist.select_related("track"))
+        entries = [e for e in station.playlist.select_related("track__licence") if may_air(e.track)]
         ahead = entries_ahead(station=station, entries=entries)
         found += [picture_of_entry(station, entry).rendition for entry in entries if entry.pk in ahead]
     return [rendition for rendition in found if rendition is not None]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from streaming.stations.models import Station
 
 LOOK_BACK = 5000  # changes: some two weeks of one station
@@ -35,18 +37,23 @@ def mapping_for(*, station: Station, track_key: str, song_id: str) -> TrackMappi
     keys = Q(track_key=track_key) if track_key else Q(pk=None)
     if song_id:
         keys |= Q(song_id=song_id)
-    found = TrackMapping.objects.filter(keys, station=station).select_related("loop").order_by("pk")
+    found = TrackMapping.objects.filter(keys, station=station).select_related("loop__licence").order_by("pk")
     return min(found, key=lambda mapping: (mapping.track_key != track_key, mapping.pk), default=None)
 
 
-def heard_without_loop(*, station: Station | None = None, limit: int = 100) -> list[Heard]:
+def heard_without_loop(
+    *, station: Station | None = None, stations: QuerySet[Station] | None = None, limit: int = 100
+) -> list[Heard]:
     """Return the tracks heard lately that have no loop of their own, most played first.
 
-    Looks at the newest ``LOOK_BACK`` changes only (of the station, or of all), so the table's size does not matter.
+    Looks at the newest ``LOOK_BACK`` changes only (of the station, of ``stations``, or of all), so the table's size
+    does not matter.
     """
     newest = TrackChange.objects.order_by("-id")
     if station is not None:
         newest = newest.filter(station=station)
+    elif stations is not None:
+        newest = newest.filter(station__in=stations)
     own = TrackMapping.objects.filter(station=OuterRef("station")).filter(
         Q(track_key=OuterRef("track_key")) | Q(song_id=OuterRef("song_id")) & ~Q(song_id=""),
     )

@@ -1,9 +1,9 @@
 """Decides which picture goes with a track; knows no database.
 
 The order is fixed: a loop held by an operator, the loop mapped to the track's key, the loop mapped to the source's
-song id, the station's default, the slate. One that is not compiled yet is passed over, so that the next best is shown
-at once. Of one loop the rendition with the track's title comes before the plain one; a better loop without the title
-comes before a lesser one with it.
+song id, the station's default, the slate. One whose licence does not hold now is not among them. One that is not
+compiled yet is passed over, so that the next best is shown at once. Of one loop the rendition with the track's title
+comes before the plain one; a better loop without the title comes before a lesser one with it.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from catalog.licences.terms import may_air, why_not
 from catalog.models import Loop, Rendition
 from catalog.music.track_key import track_key as key_of
 from catalog.visuals.queries import ready_renditions, slate_loop
@@ -180,12 +181,13 @@ def deciding_change(station: Station) -> TrackChange | None:
 def _ranked(station: Station, track_key: str, song_id: str) -> list[Candidate]:
     mapping = mapping_for(station=station, track_key=track_key, song_id=song_id)
     by_key = mapping is not None and mapping.track_key == track_key
-    return resolver.candidates(
+    ranked = resolver.candidates(
         (Cue.Reason.HELD, station.held_loop),
         (Cue.Reason.TRACK_KEY if by_key else Cue.Reason.SONG_ID, mapping.loop if mapping else None),
         (Cue.Reason.DEFAULT, station.default_loop),
         (Cue.Reason.SLATE, slate_loop()),
     )
+    return [candidate for candidate in ranked if may_air(candidate.loop)]
 
 
 def _request_better(ranked: list[Candidate], found: Resolution | None, profile: EncodingProfile) -> None:
@@ -209,7 +211,7 @@ def _request_titled(ranked: list[Candidate], profile: EncodingProfile, card: Tit
 
 
 def _with_loops(station: Station) -> Station:
-    return Station.objects.select_related("profile", "held_loop", "default_loop").get(pk=station.pk)
+    return Station.objects.select_related("profile", "held_loop__licence", "default_loop__licence").get(pk=station.pk)
 
 
 def _slate(profile: EncodingProfile) -> Resolution:
@@ -224,6 +226,8 @@ def _hold(station: Station, loop: Loop | None) -> None:
 
 def _rendition_now(loop: Loop, station: Station) -> Rendition:
     _check_loop(loop, error=LoopNotReadyError)
+    if not may_air(loop):
+        raise LoopNotReadyError(why_not(loop), field="loop")
     rendition = request_rendition(loop=loop, profile=station.profile)
     ready = ready_renditions(loops=[loop], profile=station.profile).get(loop.pk)
     if ready is not None:

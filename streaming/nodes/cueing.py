@@ -90,7 +90,7 @@ def cues_to_send(*, station: Station, dues: dict[int, Due], now: datetime) -> li
 
 def newest_cue(*, station: Station) -> Cue | None:
     """Return the newest cue with all that is needed to send it."""
-    cues = Cue.objects.filter(station=station).select_related("change__station", "rendition", "loop")
+    cues = Cue.objects.filter(station=station).select_related("change__station", "rendition", "loop__licence")
     return cues.order_by("-created_at").first()
 
 

@@ -1,17 +1,20 @@
 """A better picture for the track on air: one more cue, as soon as what was missing is ready.
 
 Missing can be the loop it is mapped to (a makeshift is shown), its title on that loop, or today's rendition of it. What
-is shown never gets worse by this: a title stays until another one is ready, or until titles are off.
+is shown never gets worse by this: a title stays until another one is ready, or until titles are off. Only a loop whose
+licence ended while it is shown gives way to whatever may be aired.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalog.licences.terms import may_air
+from catalog.models import Loop
 from catalog.visuals.queries import is_of_today
 from streaming.asrun.models import Airing
 from streaming.cues.models import Cue
-from streaming.cues.services import deciding_change, keep_decision, picture_of_change
+from streaming.cues.services import deciding_change, keep_decision, picture_for, picture_of_change
 from streaming.nodes.cueing import newest_cue
 from streaming.sources.models import TrackChange
 from streaming.titles.models import TitleDesign
@@ -27,6 +30,8 @@ def better_cue(*, station: Station) -> Cue | None:
     """Make a new cue for the track on air if a better picture of it became ready after it began; else ``None``."""
     cue = newest_cue(station=station)
     moved = _own_move(station, cue)
+    if not may_air(_shown(station, cue, moved)):
+        return _cue_instead(station, cue, moved)
     if moved is not None:
         return _cue_for_entry(station, moved)
     if cue is None or not _may_improve(cue, station):
@@ -36,6 +41,25 @@ def better_cue(*, station: Station) -> Cue | None:
     if found is None or not _is_better(found, cue):
         return None
     return keep_decision(station=station, found=found, change=cue.change)
+
+
+def _shown(station: Station, cue: Cue | None, moved: TrackChange | None) -> Loop | None:
+    """Return the loop that is shown now, as far as it is known: before any cue a station shows its default."""
+    if moved is not None:
+        airing = Airing.objects.filter(station=station, change=moved, duration_seconds=None)
+        found = airing.select_related("loop__licence").first()
+        return found.loop if found is not None else None
+    if cue is not None:
+        return cue.loop
+    return Loop.objects.select_related("licence").filter(default_of=station).first()
+
+
+def _cue_instead(station: Station, cue: Cue | None, moved: TrackChange | None) -> Cue:
+    """Return a cue that shows what may be aired, for the track on air if one is known."""
+    change = moved or (cue.change if cue is not None else None)
+    deciding = change or deciding_change(station)
+    found = picture_of_change(deciding) if deciding else picture_for(station=station, track_key="", song_id="")
+    return keep_decision(station=station, found=found, change=change)
 
 
 def _own_move(station: Station, cue: Cue | None) -> TrackChange | None:

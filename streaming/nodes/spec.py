@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.conf import settings
 
+from catalog.licences.terms import may_air, why_not
 from catalog.media.errors import MediaMissingError
 from catalog.music.services import track_path
 from catalog.music.track_key import track_key
@@ -20,6 +21,7 @@ from streaming.ingest.queries import takeover_for
 from streaming.nodes.difference import Wanted
 from streaming.outputs.errors import DestinationInvalidError
 from streaming.outputs.orders import orders_for
+from streaming.playout.addresses import WEB_PORTS
 from streaming.stations.models import EmergencyEntry, Station
 from streaming.titles.models import TitleDesign
 
@@ -92,10 +94,10 @@ def slate_of(profile: EncodingProfile) -> Json:
 
 
 def source_for(station: Station, left_out: list[str]) -> Json:
-    """Return where the sound comes from; silence as long as nothing is set. Tracks without a file are left out."""
+    """Return where the sound comes from; silence where there is none. Tracks that cannot be played are left out."""
     if station.source_kind == Station.SourceKind.PLAYLIST:
-        rows = list(station.playlist.select_related("track"))
-        ahead = entries_ahead(station=station, entries=rows)
+        rows = list(station.playlist.select_related("track__licence"))
+        ahead = entries_ahead(station=station, entries=[row for row in rows if may_air(row.track)])
         entries = _entries(station, rows, "the playlist", left_out, ahead)
         if entries:
             return {"kind": "playlist", "entries": entries, "shuffle": station.shuffle}
@@ -112,7 +114,7 @@ def sound_for(station: Station, left_out: list[str]) -> Json:
         for backup in station.backups.filter(enabled=True).order_by("priority", "name")
     ]
     wanted: Json = {"backups": backups, "return_after": float(station.return_after_s)}
-    rows = station.emergency.select_related("track")
+    rows = station.emergency.select_related("track__licence")
     entries = _entries(station, rows, "the emergency playlist", left_out)
     if entries:
         wanted["emergency"] = {"kind": "playlist", "entries": entries, "shuffle": False}
@@ -137,7 +139,13 @@ def outputs_for(station: Station, left_out: list[str]) -> list[Json]:
 
 def _radio(url: str) -> Json:
     """Return a radio with its titles: what changes, or (where the source itself names plays) when."""
-    return {"kind": "radio", "url": url, "titles": True}
+    radio: Json = {"kind": "radio", "url": url, "titles": True}
+    # Said only where it is not the usual: running encoders whose order has not changed are left alone.
+    if not settings.OUTBOUND_PRIVATE:
+        radio["private"] = False
+    if settings.OUTBOUND_PORTS != WEB_PORTS:
+        radio["ports"] = [list(pair) for pair in settings.OUTBOUND_PORTS]
+    return radio
 
 
 def _entries(
@@ -147,9 +155,12 @@ def _entries(
     left_out: list[str],
     titled: Container[int] = (),
 ) -> list[Json]:
-    """Return a list's tracks, those in ``titled`` with their titles; those whose file is gone are left out."""
+    """Return a list's tracks, those in ``titled`` with their titles; what may not be aired or is gone is left out."""
     entries = []
     for entry in rows:
+        if refusal := why_not(entry.track):
+            left_out.append(f"{what.capitalize()}: {refusal}")
+            continue
         try:
             entries.append(_entry(station, entry, titled=entry.pk in titled))
         except MediaMissingError as error:
