@@ -59,3 +59,16 @@ def integer(name: str, default: int, *, least: int, most: int) -> int:
 def listing(name: str, default: str = "") -> list[str]:
     """Return a comma-separated variable as a list without blanks."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def ranges(name: str, default: str, *, least: int, most: int) -> tuple[tuple[int, int], ...]:
+    """Return ranges of whole numbers by comma, both ends in them: ``80,8000-9000`` is ``((80, 80), (8000, 9000))``."""
+    found: list[tuple[int, int]] = []
+    for part in listing(name, default):
+        first, dash, last = (piece.strip() for piece in part.partition("-"))
+        last = last if dash else first
+        if not (first.isdecimal() and last.isdecimal() and least <= int(first) <= int(last) <= most):
+            message = f"{name} takes numbers from {least} to {most} and ranges such as 8000-9000, not {part!r}."
+            raise EnvironmentValueError(message)
+        found.append((int(first), int(last)))
+    return tuple(found)

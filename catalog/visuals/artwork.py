@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-import time
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx2
 from celery import current_app
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -31,8 +29,6 @@ logger = logging.getLogger(__name__)
 FETCH_TASK = "catalog.visuals.fetch_artwork"
 MOST_BYTES = 5 * 1024 * 1024
 SECONDS = 10.0
-MOST_REDIRECTS = 3
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 OK = 200
 LONGEST_ADDRESS = 1000
 QUALITY = 90
@@ -150,22 +146,10 @@ def _is_taken_up_again(artwork: Artwork) -> bool:
 
 def _fetched(address: str) -> bytes:
     """Return what lies at the address; every redirect is checked as the address itself is."""
-    deadline = time.monotonic() + SECONDS
-    for _ in range(MOST_REDIRECTS + 1):
-        answer = http.get(address, seconds=max(0.1, deadline - time.monotonic()), most=MOST_BYTES)
-        if answer.status == OK:
-            return answer.body
-        if answer.status not in REDIRECTS or not answer.headers.get("location"):
-            raise CoverRefusedError(f"The cover's address answers with {answer.status}.")
-        address = _joined(address, answer.headers["location"])
-    raise CoverRefusedError(f"The cover's address leads on more than {MOST_REDIRECTS} times.")
-
-
-def _joined(address: str, location: str) -> str:
-    try:
-        return str(httpx2.URL(address).join(location))
-    except httpx2.InvalidURL as error:
-        raise CoverRefusedError("The cover's address leads to what is no address.") from error
+    answer = http.get(address, seconds=SECONDS, most=MOST_BYTES, redirects=http.MOST_REDIRECTS)
+    if answer.status != OK:
+        raise CoverRefusedError(f"The cover's address answers with {answer.status}.")
+    return answer.body
 
 
 def _decoded(body: bytes) -> Image.Image:

@@ -12,6 +12,14 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
+# Databases, mail, chat, printers, phones: what a request could be misread by. The web's own list of ports no page calls
+# (https://fetch.spec.whatwg.org/#port-blocking), and the stores that stand beside us.
+NEVER_PORTS = frozenset(
+    {1719, 1720, 1723, 2049, 3306, 3659, 4045, 4190, 5060, 5061, 5432, 6000, 6379, 6566, *range(6665, 6670), 6679}
+    | {6697, 10080, 11211, 27017}
+)
+
+
 class AddressRefusedError(LongwaveError):
     """A URL leads to an address that may not be called."""
 
@@ -45,6 +53,17 @@ def resolve(host: str, port: int, *, private: bool) -> list[IPAddress]:
         if not is_allowed(address, private=private):
             raise AddressRefusedError(f"{host} leads to {address}, which Longwave does not call.")
     return addresses
+
+
+def check_port(port: int, ports: tuple[tuple[int, int], ...]) -> None:
+    """Refuse a port outside of the ranges ``ports`` (both ends in them), and those that no web address has.
+
+    Raises:
+        AddressRefusedError: the sentence names the port.
+
+    """
+    if port in NEVER_PORTS or not any(first <= port <= last for first, last in ports):
+        raise AddressRefusedError(f"The address names port {port}, which Longwave does not call.")
 
 
 def is_allowed(address: IPAddress, *, private: bool) -> bool:

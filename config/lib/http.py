@@ -1,10 +1,11 @@
 """The one outbound HTTP client: every URL that an operator can type is fetched through it.
 
 A name is resolved here, each of its addresses is checked, and the connection goes to the very address that was
-checked, so a name that answers differently the second time gains nothing. Only http and https, no redirect is
-followed, no proxy of the environment is used; answers are cut off by size and by time as a whole, and those that never
-end by the time in which nothing comes. Radios often run on the same machine or network, so private addresses are
-allowed unless ``OUTBOUND_PRIVATE=0``.
+checked, so a name that answers differently the second time gains nothing. Only http and https on the web's ports; no
+redirect is followed unless it is asked for, and then each is checked like the address itself; no proxy of the
+environment is used. Answers are cut off by size and by time as a whole, and those that never end by the time in which
+nothing comes. Radios often run on the same machine or network, so private addresses are allowed unless
+``OUTBOUND_PRIVATE=0``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import httpcore2
 import httpx2
 from django.conf import settings
 
-from config.lib.addresses import AddressRefusedError, resolve
+from config.lib.addresses import AddressRefusedError, check_port, resolve
 from config.lib.problem import LongwaveError
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ SIZE_LIMIT = 2 * 1024 * 1024
 SECONDS = 5.0
 SCHEMES = ("http", "https")
 AGENT = "Longwave"
+MOST_REDIRECTS = 3
+LEADS_ON = frozenset({301, 302, 303, 307, 308})
 
 
 class FetchError(LongwaveError):
@@ -48,7 +51,14 @@ class Answer:
     body: bytes = b""
 
 
-def get(url: str, *, headers: dict[str, str] | None = None, seconds: float = SECONDS, most: int = SIZE_LIMIT) -> Answer:
+def get(
+    url: str,
+    *,
+    headers: dict[str, str] | None = None,
+    seconds: float = SECONDS,
+    most: int = SIZE_LIMIT,
+    redirects: int = 0,
+) -> Answer:
     """Fetch ``url`` whole.
 
     Args:
@@ -56,6 +66,7 @@ def get(url: str, *, headers: dict[str, str] | None = None, seconds: float = SEC
         headers: sent along.
         seconds: for everything after the name is looked up, to the last byte.
         most: bytes of body, unpacked; more is an error.
+        redirects: how many may be followed, 3 at most; ``headers`` go to the first host alone.
 
     Raises:
         AddressRefusedError: the scheme or the address may not be called.
@@ -63,8 +74,18 @@ def get(url: str, *, headers: dict[str, str] | None = None, seconds: float = SEC
         FetchError: no answer, or a broken one, one too large or too slow.
 
     """
-    with opened(url, headers=headers, seconds=seconds) as response:
-        return _whole(response, url, most)
+    deadline = time.monotonic() + seconds
+    for left in range(min(redirects, MOST_REDIRECTS), -1, -1):
+        with opened(url, headers=headers, seconds=max(0.1, deadline - time.monotonic())) as response:
+            location = response.headers.get("location") if response.status_code in LEADS_ON else None
+            if not (redirects and location):
+                return _whole(response, url, most)
+        if not left:
+            break
+        target = _joined(url, location)
+        headers = headers if _origin(target) == _origin(url) else None
+        url = target
+    raise FetchError(f"{_host(url)} leads on more than {min(redirects, MOST_REDIRECTS)} times.")
 
 
 def send(
@@ -144,6 +165,18 @@ def check_url(url: str) -> None:
         raise AddressRefusedError("The address must not hold a user name or a password.")
 
 
+def _joined(url: str, location: str) -> str:
+    try:
+        return str(httpx2.URL(url).join(location))
+    except httpx2.InvalidURL as error:
+        raise FetchError(f"{_host(url)} leads to what is no address.") from error
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = httpx2.URL(url)
+    return parts.scheme, parts.host, parts.port
+
+
 def _host(url: str) -> str:
     return httpx2.URL(url).host
 
@@ -205,6 +238,7 @@ class _GuardedNetwork(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
+        check_port(port, settings.OUTBOUND_PORTS)
         addresses = resolve(host, port, private=settings.OUTBOUND_PRIVATE)
         for address in addresses[:-1]:
             try:

@@ -14,8 +14,8 @@ import struct
 import sys
 import threading
 
+from streaming.playout.addresses import Place
 from streaming.playout.errors import OutputError
-from streaming.playout.outputs.addresses import Place
 
 NAMES = ("libsrt-openssl.so.1.5", "libsrt-gnutls.so.1.5", "libsrt.so.1.5", "libsrt.so.1", "libsrt.1.5.dylib")
 MISSING = (

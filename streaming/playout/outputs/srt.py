@@ -6,10 +6,11 @@ import socket
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from streaming.playout.addresses import Place
 from streaming.playout.errors import HeldError, OutputError
 from streaming.playout.lease import Fence
 from streaming.playout.outputs import libsrt
-from streaming.playout.outputs.addresses import Place, resolve
+from streaming.playout.outputs.addresses import resolve
 from streaming.playout.outputs.connected import ConnectedOutput
 from streaming.playout.outputs.link import Link
 from streaming.playout.outputs.mpegts import Muxer

@@ -9,9 +9,10 @@ import ssl
 import struct
 import time
 
+from streaming.playout.addresses import Place
 from streaming.playout.errors import HeldError, OutputError
 from streaming.playout.lease import Fence
-from streaming.playout.outputs.addresses import Place, resolve
+from streaming.playout.outputs.addresses import resolve
 
 TIMEOUT = 10.0
 UNSENT = 256 << 10

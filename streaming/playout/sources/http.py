@@ -1,5 +1,7 @@
 """Opens a radio's HTTP stream: HTTP/1.x and SHOUTcast's ``ICY 200 OK``, TLS, redirects, time limits.
 
+Each address, a redirect's too, is resolved once and checked, and the connection goes to what was checked.
+
 The standard library's client refuses SHOUTcast's status line, and a radio needs neither keep-alive nor chunked
 bodies: asking in HTTP/1.0 rules out both.
 """
@@ -14,12 +16,21 @@ from dataclasses import dataclass
 from io import BufferedReader
 from urllib.parse import unquote, urljoin, urlsplit
 
+from streaming.playout.addresses import WEB_PORTS, Verdict, is_web_port, judge, look_up
 from streaming.playout.errors import SourceError
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 5.0
-REDIRECTS = 5
+REDIRECTS = 3
 LINE_LIMIT = 8192
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where radios may be: ``private``, on this machine and in private networks too; the ranges of ports."""
+
+    private: bool = True
+    ports: tuple[tuple[int, int], ...] = WEB_PORTS
 
 
 @dataclass
@@ -41,19 +52,20 @@ class RadioStream:
             self.connection.close()
 
 
-def open_stream(url: str, *, titles: bool) -> RadioStream:
+def open_stream(url: str, *, titles: bool, reach: Reach) -> RadioStream:
     """Connect, ask, follow redirects.
 
     Args:
         url: http:// or https://, with ``user:password@`` if the radio wants Basic authentication.
         titles: ask for ICY metadata.
+        reach: which addresses may be called.
 
     Raises:
         SourceError: a sentence saying what the radio answered, or why there was no answer.
 
     """
     for _ in range(REDIRECTS + 1):
-        stream, status = _ask(url, titles=titles)
+        stream, status = _ask(url, titles=titles, reach=reach)
         if status == 200:  # noqa: PLR2004 - the status itself
             return stream
         stream.close()
@@ -66,14 +78,11 @@ def open_stream(url: str, *, titles: bool) -> RadioStream:
     raise SourceError(f"The radio redirects more than {REDIRECTS} times.")
 
 
-def _ask(url: str, *, titles: bool) -> tuple[RadioStream, int]:
+def _ask(url: str, *, titles: bool, reach: Reach) -> tuple[RadioStream, int]:
     parts = urlsplit(url)
     host = parts.hostname or ""
     secure = parts.scheme == "https"
-    try:
-        connection = socket.create_connection((host, parts.port or (443 if secure else 80)), CONNECT_TIMEOUT)
-    except OSError as error:
-        raise SourceError(f"The radio at {host} cannot be reached: {error.strerror or error}.") from error
+    connection = _connect(host, parts.port or (443 if secure else 80), reach)
     try:
         if secure:
             connection = ssl.create_default_context().wrap_socket(connection, server_hostname=host)
@@ -88,6 +97,26 @@ def _ask(url: str, *, titles: bool) -> tuple[RadioStream, int]:
         connection.close()
         raise
     return RadioStream(headers, body, connection), status
+
+
+def _connect(host: str, port: int, reach: Reach) -> socket.socket:
+    """Resolve the name, check all it leads to, and connect to the first of them that answers."""
+    if not is_web_port(port, reach.ports):
+        raise SourceError(f"The radio's address names port {port}, which Longwave does not call.")
+    try:
+        places = look_up(host, port)
+        for place in places:
+            if judge(place.ip) is Verdict.NEVER or (judge(place.ip) is Verdict.INSIDE and not reach.private):
+                raise SourceError(f"{host} leads to {place.ip}, which Longwave does not call.")
+        for place in places[:-1]:
+            try:
+                return socket.create_connection(place.address[:2], CONNECT_TIMEOUT)
+            except OSError:
+                continue  # the name's next address may answer
+        return socket.create_connection(places[-1].address[:2], CONNECT_TIMEOUT)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"The radio at {host} cannot be reached: {reason}.") from error
 
 
 def _request(url: str, *, titles: bool) -> bytes:

@@ -14,7 +14,7 @@ from streaming.playout.sources.adts import AdtsFrames
 from streaming.playout.sources.base import Source
 from streaming.playout.sources.decode import CODECS, Resampler, decode, sentence
 from streaming.playout.sources.flow import Flow, FormLostError
-from streaming.playout.sources.http import RadioStream, open_stream
+from streaming.playout.sources.http import RadioStream, Reach, open_stream
 from streaming.playout.sources.icy import IcyReader
 from streaming.playout.units import SampleIndex
 
@@ -69,7 +69,9 @@ class RadioSource(Source):
 
     def play(self) -> None:
         """One connection, from its first byte to its last."""
-        stream = open_stream(self._spec.url, titles=self._spec.titles)
+        stream = open_stream(
+            self._spec.url, titles=self._spec.titles, reach=Reach(self._spec.private, self._spec.ports)
+        )
         self._stream = stream
         self.grain = grain_of(stream.headers)
         try:

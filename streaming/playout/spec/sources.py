@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from streaming.playout.addresses import WEB_PORTS
 from streaming.playout.errors import SpecError
 from streaming.playout.spec.fields import a_list, an_object, number, path, text, url
 from streaming.playout.spec.pictures import PictureSpec, optional_picture
@@ -23,11 +24,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class RadioSpec:
-    """Sound from an HTTP(S) stream; with ``passthrough`` AAC that has the output's form goes out as it comes."""
+    """Sound from an HTTP(S) stream; with ``passthrough`` AAC that has the output's form goes out as it comes.
+
+    ``private``: it may be on this machine or in a private network; ``ports``: ranges that addresses may name.
+    """
 
     url: str
     titles: bool
     passthrough: bool = False
+    private: bool = True
+    ports: tuple[tuple[int, int], ...] = WEB_PORTS
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,9 @@ def parse_source(data: object, where: str) -> SourceSpec:
     if kind == "radio":
         address = url(given, "url", f"{where}.", {"http", "https"})
         passthrough = bool(given.get("passthrough", False))
-        return RadioSpec(url=address, titles=bool(given.get("titles", True)), passthrough=passthrough)
+        titles, private = bool(given.get("titles", True)), bool(given.get("private", True))
+        ports = _ports(given.get("ports"), f"{where}.ports")
+        return RadioSpec(url=address, titles=titles, passthrough=passthrough, private=private, ports=ports)
     if kind == "playlist":
         entries = tuple(
             _entry(entry, f"{where}.entries[{place}]")
@@ -180,3 +188,13 @@ def _entry(data: object, where: str) -> Entry:
         track=an_object(given.get("track", {}), f"{where}.track"),
         picture=optional_picture(given, "picture", f"{where}."),
     )
+
+
+def _ports(given: object, where: str) -> tuple[tuple[int, int], ...]:
+    """Return ranges of ports, as in ``[[80, 80], [8000, 9000]]``."""
+    if given is None:
+        return WEB_PORTS
+    ranges = [a_list(pair, where) for pair in a_list(given, where)]
+    if not all(len(pair) == 2 and all(isinstance(port, int) for port in pair) for pair in ranges):  # noqa: PLR2004
+        raise SpecError(where, "must be pairs of first and last port.")
+    return tuple((pair[0], pair[1]) for pair in ranges)

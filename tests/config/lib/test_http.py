@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from config.lib import http
-from config.lib.addresses import AddressRefusedError, NameUnknownError, is_allowed
+from config.lib.addresses import NEVER_PORTS, AddressRefusedError, NameUnknownError, is_allowed
 from config.lib.http import FetchError
+from streaming.playout import addresses as engine
 from tests.fakes.serving import Handler, serving
 
 NEVER = [
@@ -125,6 +126,50 @@ def test_a_redirect_is_an_answer_and_is_not_followed():
     assert server.calls == ["/a"]
 
 
+def test_redirects_are_followed_where_that_is_asked_for_and_three_at_most():
+    pages = {f"/{n}": (302, {"Location": f"/{n + 1}"}, b"") for n in range(9)} | {"/9": (200, {}, b"there")}
+    with _server(pages) as server:
+        assert http.get(f"{server.url}/6", redirects=3).body == b"there"
+        server.calls.clear()
+        with pytest.raises(FetchError, match="leads on more than 3 times"):
+            http.get(f"{server.url}/0", redirects=50)
+    assert server.calls == ["/0", "/1", "/2", "/3"]
+
+
+@pytest.mark.parametrize("target", ["http://169.254.169.254/", "file:///etc/passwd", "http://a:b@example.org/"])
+def test_a_redirect_is_checked_like_the_address_itself(target: str):
+    with _server({"/": (302, {"Location": target}, b"")}) as server, pytest.raises(AddressRefusedError):
+        http.get(server.url + "/", redirects=3)
+
+
+def test_headers_go_to_the_first_host_alone():
+    with _server({"/": (200, {}, b"hello")}) as other:
+        pages = {"/": (302, {"Location": f"{other.url.replace('127.0.0.1', 'localhost')}/"}, b"")}
+        with _server(pages) as server:
+            http.get(server.url + "/", headers={"X-API-Key": "mine"}, redirects=1)
+    assert [[name for name in asked if name.lower() == "x-api-key"] for asked in other.headers] == [[]]
+    assert [[name for name in asked if name.lower() == "x-api-key"] for asked in server.headers] == [["X-API-Key"]]
+
+
+@pytest.mark.parametrize("port", [22, 25, 1023, 5432, 6379, 11211])
+def test_ports_of_other_services_are_never_called(port: int):
+    with pytest.raises(AddressRefusedError, match=f"names port {port}"):
+        http.get(f"http://127.0.0.1:{port}/")
+
+
+def test_an_installation_may_name_the_ports(settings):
+    with _server({"/": (200, {}, b"hello")}) as server:
+        settings.OUTBOUND_PORTS = ((80, 80), (server.port, server.port))
+        assert http.get(server.url + "/").body == b"hello"
+        settings.OUTBOUND_PORTS = ((80, 80),)
+        with pytest.raises(AddressRefusedError, match=f"names port {server.port}"):
+            http.get(server.url + "/")
+
+
+def test_the_engine_refuses_the_same_ports():
+    assert NEVER_PORTS == engine.NEVER_PORTS
+
+
 def test_an_answer_that_is_too_large_is_cut_off():
     with (
         _server({"/": (200, {}, b"x" * 5000)}) as server,
@@ -163,6 +208,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, pages: dict[str, tuple[int, dict[str, str], bytes]]) -> None:
         self.pages = pages
         self.calls: list[str] = []
+        self.headers: list[list[str]] = []
         super().__init__(("127.0.0.1", 0), _Handler)
         self.port = self.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -173,6 +219,7 @@ class _Handler(Handler, BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.calls.append(self.path)
+        self.server.headers.append(list(self.headers))
         status, headers, body = self.server.pages.get(self.path, (200, {}, b""))
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
