@@ -20,6 +20,7 @@ from catalog.visuals.queries import with_plain_renditions
 from catalog.visuals.removal import is_used, remove_loop
 from config.lib.admin_actions import done, press, report
 from config.lib.admin_pages import ModelAdmin, ReadOnly, TabularInline
+from config.lib.admin_rows import may
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -141,7 +142,11 @@ class RenditionAdmin(RenditionColumns, ReadOnly, ModelAdmin[Rendition]):
             *super().get_urls(),
         ]
 
-    @press(name="Compile again", icon="refresh", permissions=("view",))
+    def has_retry_permission(self, request: HttpRequest, obj: Rendition | None = None) -> bool:
+        """Tell who may have one compiled again; the rendition itself is only looked at."""
+        return may(self, request, "catalog.change_rendition", obj)
+
+    @press(name="Compile again", icon="refresh", permissions=("retry",))
     def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Have a failed rendition compiled again."""
         rendition = get_object_or_404(Rendition, pk=object_id)

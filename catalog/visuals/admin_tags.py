@@ -35,12 +35,12 @@ class TagFilter(admin.SimpleListFilter):
 class TagActions:
     """Actions on chosen loops."""
 
-    @admin.action(description="Add tags…")
+    @admin.action(description="Add tags…", permissions=["change"])
     def add_tags(self, request: HttpRequest, queryset: QuerySet[Loop]) -> HttpResponse | None:
         """Put tags on several loops."""
         return self._tag(request, queryset, adding=True)
 
-    @admin.action(description="Remove tags…")
+    @admin.action(description="Remove tags…", permissions=["change"])
     def remove_tags(self, request: HttpRequest, queryset: QuerySet[Loop]) -> HttpResponse | None:
         """Take tags off several loops."""
         return self._tag(request, queryset, adding=False)

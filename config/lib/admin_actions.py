@@ -12,6 +12,7 @@ from unfold import decorators as unfold_decorators
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
+from config.lib.admin_rows import check_row
 from config.lib.problem import LongwaveError
 
 if TYPE_CHECKING:
@@ -48,7 +49,11 @@ def ask(
     made = unfold_decorators.action(
         description=name, icon=icon, variant=variant, dialog=dialog, permissions=permissions
     )
-    return cast("Callable[[_F], _F]", made)
+
+    def decorator(work: _F) -> _F:
+        return cast("_F", _of_row(made(work), permissions))
+
+    return decorator
 
 
 def press(
@@ -77,9 +82,21 @@ def press(
                 return HttpResponseNotAllowed(["POST"])
             return cast("HttpResponse", work(screen, request, **kwargs))
 
-        return cast("_F", made(posted))
+        return cast("_F", _of_row(made(posted), permissions))
 
     return decorator
+
+
+def _of_row(action: Any, permissions: tuple[str, ...]) -> Any:
+    """Have an action look first whether its row is the reader's; unfold asks for the table as a whole."""
+
+    @wraps(action)
+    def checked(screen: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "object_id" in kwargs:
+            check_row(screen, request, kwargs["object_id"], permissions)
+        return cast("HttpResponse", action(screen, request, *args, **kwargs))
+
+    return checked
 
 
 def done(request: HttpRequest, otherwise: str) -> HttpResponse:

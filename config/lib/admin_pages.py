@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 else:
     from unfold import admin as unfold_admin
 
+    from config.lib.admin_rows import ListRules, RowRules, may, permission_for
+
     Page = paginator.Page
     Paginator = paginator.Paginator
 
@@ -30,8 +32,8 @@ else:
         def __class_getitem__(cls, model: object) -> type:
             return cls
 
-    class ModelAdmin(_OfModel, unfold_admin.ModelAdmin):
-        """unfold's screen of a table, with one way to save and go on."""
+    class ModelAdmin(_OfModel, ListRules, unfold_admin.ModelAdmin):
+        """unfold's screen of a table, with one way to save and go on, and the reader's own rows."""
 
         def changeform_view(
             self,
@@ -58,13 +60,12 @@ else:
             asked = urlencode({"kind__in": ",".join(kinds), "object_id": object_id})
             return HttpResponseRedirect(f"{reverse('admin:accounts_change_changelist')}?{asked}")
 
-        def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-            """Ask for permission on the row alone: what belongs to it goes with it, read-only screens or not."""
-            gone, counts, _, protected = super().get_deleted_objects(objs, request)
-            return gone, counts, set(), protected
+    class TabularInline(_OfModel, RowRules, unfold_admin.TabularInline):
+        """unfold's rows inside a form; what may be done to them is asked of the row they belong to."""
 
-    class TabularInline(_OfModel, unfold_admin.TabularInline):
-        """unfold's rows inside a form."""
+        def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+            """Tell whether the reader may add rows to ``obj``."""
+            return may(self, request, permission_for("add", self.opts), obj)
 
 
 __all__ = ["FactsAdmin", "ModelAdmin", "ReadOnly", "TabularInline", "UncountedPaginator"]

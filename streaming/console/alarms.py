@@ -9,19 +9,24 @@ from django.urls import reverse
 from streaming.alerts import queries
 from streaming.alerts.models import Alert, AlertChannel, Severity
 from streaming.console.need import Need
+from streaming.stations.access import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from accounts.people.models import User
     from config.lib.admin_cells import Tone
 
 MOST_SHOWN = 20
 
 
-def all_alarms() -> list[Need]:
-    """Return the needs of what is wrong now, and of channels that fail; two queries."""
-    alerts, channels = queries.open_alerts()[:MOST_SHOWN], queries.broken_channels()
-    return [*of_alerts(alerts), *of_channels(channels)]
+def all_alarms(person: User | None = None) -> list[Need]:
+    """Return the needs of what is wrong now and of channels that fail, of what a person may see; two queries."""
+    alerts, channels = queries.open_alerts(), queries.broken_channels()
+    if person is not None:
+        alerts = rows_of(person, "streaming.view_alert", alerts)
+        channels = rows_of(person, "streaming.view_alertchannel", channels)
+    return [*of_alerts(alerts[:MOST_SHOWN]), *of_channels(channels)]
 
 
 def of_alerts(alerts: Iterable[Alert]) -> Iterator[Need]:

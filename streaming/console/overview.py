@@ -72,32 +72,37 @@ class Complaint:
         return admin_cells.ago(self.newest.timestamp)
 
 
-def with_present(stations: QuerySet[Station]) -> QuerySet[Station]:
+def with_present(stations: QuerySet[Station], destinations: QuerySet[Destination] | None = None) -> QuerySet[Station]:
     """Return the stations with all that :func:`present` needs, their newest airing's id as ``newest_airing``.
+
+    ``destinations`` are those that may be told of; ``None`` is all of them.
 
     Only stations on air are looked up, and only in this life of their encoder: for a station that has nothing new
     PostgreSQL would else walk through the history of all others (0.6 s with a million rows).
     """
+    told = Destination.objects.all() if destinations is None else destinations
     began = ExpressionWrapper(OuterRef("encoder__started_at") - CLOCKS_DIFFER, DateTimeField())
     airings = Airing.objects.filter(station=OuterRef("pk"), started_at__gte=began)
     newest = Subquery(airings.order_by("-started_at", "-id").values("pk")[:1])
     return (
         stations.select_related("encoder", "profile", "default_loop", "held_loop")
         .prefetch_related(
-            Prefetch("destinations", Destination.objects.select_related("plan__account").order_by("name")),
+            Prefetch("destinations", told.select_related("plan__account").order_by("name")),
             Prefetch("takeovers", Takeover.objects.filter(ended_at=None).select_related("key"), to_attr="presenting"),
         )
         .annotate(newest_airing=Case(When(encoder__state=Encoder.State.RUNNING, then=newest)))
     )
 
 
-def stations_now(now: datetime) -> list[StationNow]:
-    """Return all stations by name; three queries, one more for each whose sound is lost."""
-    stations = list(with_present(Station.objects.all()))
-    keys = {station.pk: _newest_airing(station) for station in stations}
+def stations_now(
+    now: datetime, stations: QuerySet[Station] | None = None, destinations: QuerySet[Destination] | None = None
+) -> list[StationNow]:
+    """Return stations (all, or these) by name; three queries, one more for each whose sound is lost."""
+    found = list(with_present(Station.objects.all() if stations is None else stations, destinations))
+    keys = {station.pk: _newest_airing(station) for station in found}
     airings = Airing.objects.select_related("loop").in_bulk([key for key in keys.values() if key])
-    steps = _steps(stations)
-    return [_now(station, airings.get(keys[station.pk] or 0), steps.get(station.pk), now) for station in stations]
+    steps = _steps(found)
+    return [_now(station, airings.get(keys[station.pk] or 0), steps.get(station.pk), now) for station in found]
 
 
 def present(station: Station, now: datetime) -> StationNow:
@@ -107,9 +112,13 @@ def present(station: Station, now: datetime) -> StationNow:
     return _now(station, playing, _steps([station]).get(station.pk), now)
 
 
-def newest_complaints() -> list[Complaint]:
+def newest_complaints(entries: QuerySet[ErrorEntry] | None = None) -> list[Complaint]:
     """Return what went wrong lately, newest first, each sentence once with how often it was said."""
-    rows = ErrorEntry.objects.select_related("station").order_by("-timestamp", "-id")[:ERRORS_READ]
+    rows = (
+        (ErrorEntry.objects.all() if entries is None else entries)
+        .select_related("station")
+        .order_by("-timestamp", "-id")[:ERRORS_READ]
+    )
     return gather(rows)[:ERRORS_SHOWN]
 
 

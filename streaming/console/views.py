@@ -11,9 +11,12 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from catalog.models import Rendition
+from streaming.asrun.models import ErrorEntry
 from streaming.console import alarms, cells, first_steps, needs, of_platforms, overview, sound
 from streaming.console.of_destinations import listed
 from streaming.nodes.models import Node
+from streaming.outputs.models import Destination
+from streaming.stations.access import rows_of, stations_of
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
@@ -25,23 +28,35 @@ FRAGMENT = "admin/console/now.html"
 
 def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add what the start page tells (unfold's ``DASHBOARD_CALLBACK``)."""
-    told = now_context() if _may_see(request) else {}
+    told = now_context(request.user) if _may_see(request) else {}
     return {**context, **told, "title": "On air"}
 
 
-def now_context() -> dict[str, Any]:
-    """Return what is on air, whether it is well, and what needs the operator; about ten queries."""
+def now_context(person: Any) -> dict[str, Any]:
+    """Return what is on air, whether it is well, and what needs the operator, of what they may see; about ten queries.
+
+    What a station needs is told to those who run it.
+    """
     now = timezone.now()
-    rows = overview.stations_now(now)
-    failed = Rendition.objects.filter(status=Rendition.Status.FAILED).select_related("loop")[:FAILED_SHOWN]
-    found = needs.of_all(rows, Node.objects.all(), failed, now, [*alarms.all_alarms(), *of_platforms.all_needs()])
-    steps = first_steps.steps()
+    rows = _rows(person)
+    runs = set(stations_of(person, "streaming.change_station").values_list("pk", flat=True))
+    failed = rows_of(person, "catalog.view_rendition", Rendition.objects.filter(status=Rendition.Status.FAILED))
+    found = needs.of_all(
+        [row for row in rows if row.station.pk in runs],
+        Node.objects.all(),
+        failed.select_related("loop")[:FAILED_SHOWN],
+        now,
+        [*alarms.all_alarms(person), *of_platforms.all_needs(person)],
+    )
+    steps = first_steps.steps() if person.has_perm("streaming.add_station") else []
     return {
         "rows": [_shown(row) for row in rows],
         "on_air": sum(row.is_on_air for row in rows),
         "needs": found,
         "worst": found[0].tone if found else "ok",
-        "complaints": overview.newest_complaints(),
+        "complaints": overview.newest_complaints(
+            rows_of(person, "streaming.view_errorentry", ErrorEntry.objects.all())
+        ),
         "steps": steps,
         "keys": " ".join(str(row.station.pk) for row in rows) + (" steps" if steps else ""),
     }
@@ -50,13 +65,13 @@ def now_context() -> dict[str, Any]:
 def now(request: HttpRequest) -> HttpResponse:
     """Send the start page's content alone."""
     _check(request)
-    return TemplateResponse(request, FRAGMENT, now_context())
+    return TemplateResponse(request, FRAGMENT, now_context(request.user))
 
 
 def station_cells(request: HttpRequest) -> HttpResponse:
-    """Send the live cells of all stations."""
+    """Send the live cells of the reader's stations."""
     _check(request)
-    rows = overview.stations_now(timezone.now())
+    rows = _rows(request.user)
     parts = (cells.state, cells.now, cells.source, cells.destinations, cells.uptime, sound.panel, listed)
     return HttpResponse("".join(part(row) for row in rows for part in parts))
 
@@ -72,6 +87,11 @@ def urls(site: AdminSite) -> list[URLPattern]:
 def _shown(row: overview.StationNow) -> dict[str, Any]:
     names = ("state", "now", "source", "destinations", "uptime", "load")
     return {"station": row.station, **{name: getattr(cells, name)(row) for name in names}, "is_on_air": row.is_on_air}
+
+
+def _rows(person: Any) -> list[overview.StationNow]:
+    destinations = rows_of(person, "streaming.view_destination", Destination.objects.all())
+    return overview.stations_now(timezone.now(), stations_of(person, "streaming.view_station"), destinations)
 
 
 def _may_see(request: HttpRequest) -> bool:

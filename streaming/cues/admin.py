@@ -17,12 +17,14 @@ from config.lib import admin_cells as cells
 from config.lib.admin_bulk import Question, answer
 from config.lib.admin_forms import SavedByForm
 from config.lib.admin_pages import FactsAdmin, ModelAdmin
+from config.lib.admin_rows import rows_of
 from config.lib.problem import LongwaveError
 from streaming.cues import services
 from streaming.cues.admin_forms import LoopChoiceForm, MappingAddForm, MappingForm
 from streaming.cues.admin_heard import heard
 from streaming.cues.mapping_csv import MappingResource
 from streaming.cues.models import Cue, TrackMapping
+from streaming.stations.models import Station
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -60,12 +62,25 @@ class TrackMappingAdmin(ImportExportMixin, SavedByForm, ModelAdmin[TrackMapping]
         names = ("station", "track_key", "loop", "song_id", "play_count", "changed")
         return [(None, {"fields": names if obj else ("station", "artist", "title", "loop", "song_id")})]
 
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Tell who may send a table; its rows may name only stations where they may."""
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        """Tell the table's reader whose stations rows may name."""
+        mine = rows_of(request.user, "streaming.change_trackmapping", Station.objects.all())
+        return {**super().get_import_resource_kwargs(request, **kwargs), "mine": mine}
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Tell who may take a table away; it holds the rows they see."""
+        return self.has_view_permission(request)
+
     def get_urls(self) -> Any:
         """Add the page of tracks without a loop."""
         page = self.admin_site.admin_view(partial(heard, self))
         return [path("heard/", page, name="streaming_trackmapping_heard"), *super().get_urls()]
 
-    @admin.action(description="Assign a loop…")
+    @admin.action(description="Assign a loop…", permissions=["change"])
     def assign(self, request: HttpRequest, queryset: QuerySet[TrackMapping]) -> HttpResponse | None:
         """Give several tracks another loop."""
         sentence = "These tracks show the loop you choose, from their next play on:"

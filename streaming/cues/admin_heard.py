@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from config.lib import admin_cells as cells
+from config.lib.admin_rows import rows_of
 from config.lib.problem import LongwaveError
 from streaming.cues import services
 from streaming.cues.admin_forms import AssignForm
@@ -31,10 +32,11 @@ def heard(screen: ModelAdmin[TrackMapping], request: HttpRequest) -> HttpRespons
     """Show the tracks, of all stations or of ``?station=<slug>``, and assign a loop to those that were ticked."""
     if not (screen.has_add_permission(request) and screen.has_change_permission(request)):
         raise PermissionDenied
-    stations = {station.pk: station for station in Station.objects.all()}
+    mine = rows_of(request.user, "streaming.change_trackmapping", Station.objects.all())
+    stations = {station.pk: station for station in mine}
     slug = request.GET.get("station", "")
-    station = get_object_or_404(Station, slug=slug) if slug else None
-    tracks = {_name(track): track for track in heard_without_loop(station=station)}
+    station = get_object_or_404(mine, slug=slug) if slug else None
+    tracks = {_name(track): track for track in heard_without_loop(station=station, stations=mine)}
     form = AssignForm(request.POST or None, names=list(tracks))
     if form.is_valid() and _assign(request, form, tracks, stations):
         return HttpResponseRedirect(request.get_full_path())

@@ -28,6 +28,8 @@ from streaming.stations.models import Station
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
+    from django.db.models import QuerySet
+
     Row = MutableMapping[str, Any]
 
 
@@ -66,9 +68,10 @@ class MappingResource(resources.ModelResource):  # type: ignore[misc]  # the lib
         use_transactions = True
         skip_unchanged = True
 
-    def __init__(self, **kwargs: Any) -> None:
-        """Begin with nothing looked up."""
+    def __init__(self, *, mine: QuerySet[Station] | None = None, **kwargs: Any) -> None:
+        """Begin with nothing looked up; ``mine`` are the stations that rows may name, ``None`` is all of them."""
         super().__init__(**kwargs)
+        self._mine = Station.objects.all() if mine is None else mine
         self._stations: dict[str, Station | None] = {}
         self._touched: dict[Any, Station] = {}
 
@@ -116,7 +119,7 @@ class MappingResource(resources.ModelResource):  # type: ignore[misc]  # the lib
     def _station(self, row: Row) -> Station:
         slug = plain(row.get("station")).strip()
         if slug not in self._stations:
-            self._stations[slug] = Station.objects.select_related("profile").filter(slug=slug).first()
+            self._stations[slug] = self._mine.select_related("profile").filter(slug=slug).first()
         found = self._stations[slug]
         if found is None:
             raise ValueError(f"There is no station {slug!r}. Use its short name, as in its page's address.")

@@ -16,6 +16,7 @@ from config.lib import admin_cells as cells
 from config.lib.admin_actions import ActionVariant, ask, done, report
 from config.lib.admin_forms import SavedByForm
 from config.lib.admin_pages import FactsAdmin, ModelAdmin
+from config.lib.admin_rows import may
 from streaming.ingest import services
 from streaming.ingest.admin_forms import PresenterKeyForm
 from streaming.ingest.models import PresenterKey, Takeover
@@ -66,9 +67,9 @@ class PresenterKeyAdmin(SavedByForm, ModelAdmin[PresenterKey]):
         """A key is taken back; who had one stays on record."""
         return False
 
-    def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002 - unfold's signature
+    def has_revoke_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Tell who may take keys back."""
-        return request.user.has_perm("streaming.change_presenterkey")
+        return may(self, request, "streaming.change_presenterkey", obj)
 
     def get_form(self, request: Any, obj: PresenterKey | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """Return the form, which knows who makes the key."""
@@ -138,9 +139,9 @@ class TakeoverAdmin(FactsAdmin[Takeover]):
     list_select_related = ("station", "key")
     actions_row = ("end",)
 
-    def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002 - unfold's signature
+    def has_end_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Tell who may take a presenter off the air."""
-        return request.user.has_perm("streaming.change_takeover")
+        return may(self, request, "streaming.change_takeover", obj)
 
     @ask(
         name="End takeover",

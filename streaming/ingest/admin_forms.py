@@ -21,12 +21,14 @@ class PresenterKeyForm(ServiceForm[PresenterKey]):
         """Whose key, and for which station."""
 
         model = PresenterKey
-        fields = ("station", "name")
+        fields = ("station", "name", "person")
         help_texts = {"name": "Shown on the console while they are on air."}
 
     def perform(self) -> PresenterKey:
         """Make it."""
         given: dict[str, Any] = self.cleaned_data
-        row, key = create_presenter_key(station=given["station"], name=given["name"], created_by=self.made_by)
+        row, key = create_presenter_key(
+            station=given["station"], name=given["name"], person=given["person"], created_by=self.made_by
+        )
         row.shown_once = key  # type: ignore[attr-defined]  # for the one page that shows it
         return row

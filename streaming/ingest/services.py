@@ -31,8 +31,12 @@ End = Takeover.End
 
 
 @transaction.atomic
-def create_presenter_key(*, station: Station, name: str, created_by: User | None) -> tuple[PresenterKey, str]:
+def create_presenter_key(
+    *, station: Station, name: str, created_by: User | None, person: User | None = None
+) -> tuple[PresenterKey, str]:
     """Make a key for a presenter; it is returned this once and kept nowhere in the clear.
+
+    ``person`` is the presenter's account: as presenter of the station they see the key's row, never the key.
 
     Raises:
         KeyInvalidError: ``field`` is ``name``: empty, too long, or a presenter of the station has it already.
@@ -53,6 +57,7 @@ def create_presenter_key(*, station: Station, name: str, created_by: User | None
         digest=digest_of(key),
         hint=key[-HINT_LENGTH:],
         created_by=created_by,
+        person=person,
     )
     return row, key
 

@@ -72,11 +72,11 @@ class NodeActions:
 
 
 class HandOverActions:
-    """Actions of a station's encoder, for whoever may change stations."""
+    """Actions of a station's encoder, for whoever may move stations between machines."""
 
-    def has_move_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002 - unfold's signature
+    def has_move_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002 - it holds everywhere
         """Tell who may move stations; the encoder itself is only looked at."""
-        return request.user.has_perm("streaming.change_station")
+        return request.user.has_perm("streaming.change_node")
 
     @ask(
         name="Hand over",

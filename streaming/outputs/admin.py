@@ -16,6 +16,7 @@ from django.urls import path, reverse
 from config.lib.admin_actions import ActionVariant, ask, done, press, report
 from config.lib.admin_forms import SavedByForm
 from config.lib.admin_pages import ModelAdmin
+from config.lib.admin_rows import rows_of
 from streaming.outputs import services
 from streaming.outputs.admin_columns import LIVE, DestinationColumns
 from streaming.outputs.admin_forms import CONDITIONS, DestinationAddForm, DestinationForm
@@ -166,7 +167,9 @@ def _cells(screen: DestinationAdmin, request: HttpRequest) -> HttpResponse:
     if not screen.has_view_permission(request):
         raise PermissionDenied
     wanted = [key.split(":")[1] for key in request.GET.getlist("key") if key.startswith("destination:")]
-    rows = Destination.objects.select_related(*screen.list_select_related)
+    rows = rows_of(
+        request.user, "streaming.view_destination", Destination.objects.select_related(*screen.list_select_related)
+    )
     found = rows.filter(pk__in=[identity for identity in set(wanted) if _is_id(identity)])
     return HttpResponse("".join(getattr(screen, name)(row) for row in found for name in LIVE))
 

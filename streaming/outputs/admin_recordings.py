@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -15,6 +14,7 @@ from django.utils.html import format_html
 from config.lib import admin_cells as cells
 from config.lib.admin_actions import ActionVariant, ask, done, report
 from config.lib.admin_pages import FactsAdmin
+from config.lib.admin_rows import may, row_or_404
 from streaming.outputs import keeping
 from streaming.outputs.models import Recording
 
@@ -37,9 +37,9 @@ class RecordingAdmin(FactsAdmin[Recording]):
     list_select_related = ("station", "destination", "node")
     actions_row = ("remove",)
 
-    def has_remove_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - the same
+    def has_remove_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Tell who may remove files; a permission's own name would be looked up in tables before there are any."""
-        return request.user.has_perm("streaming.delete_recording")
+        return may(self, request, "streaming.delete_recording", obj)
 
     def get_urls(self) -> Any:
         """Add the files themselves."""
@@ -96,9 +96,7 @@ class RecordingAdmin(FactsAdmin[Recording]):
 
 def _file(screen: RecordingAdmin, request: HttpRequest, recording: UUID) -> HttpResponseBase:
     """Send a recording's file, in parts as a player asks for them."""
-    if not screen.has_view_permission(request):
-        raise PermissionDenied
-    row = get_object_or_404(Recording.objects.select_related("station"), pk=recording)
+    row = row_or_404(screen, request, recording, Recording.objects.select_related("station"))
     try:
         return keeping.send(request, row)
     except FileNotFoundError as error:

@@ -15,6 +15,7 @@ from config.lib import admin_cells as cells
 from config.lib.admin_actions import ActionVariant, ask, done
 from config.lib.admin_forms import SavedByForm
 from config.lib.admin_pages import ModelAdmin, ReadOnly
+from config.lib.admin_rows import may
 from streaming.platforms import admin_connect, connecting, queries, quota, services, told
 from streaming.platforms.admin_forms import PlanAddForm, TwitchPlanForm, YouTubePlanForm
 from streaming.platforms.models import Broadcast, Kind, PlatformAccount, PlatformPlan
@@ -52,9 +53,9 @@ class PlatformAccountAdmin(ReadOnly, ModelAdmin[PlatformAccount]):
         """Add the pages on which a channel is connected."""
         return [*admin_connect.urls(self), *super().get_urls()]
 
-    def has_disconnect_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002 - unfold's signature
+    def has_disconnect_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Tell who may disconnect."""
-        return request.user.has_perm("streaming.change_platformaccount")
+        return may(self, request, "streaming.change_platformaccount", obj)
 
     @ask(
         name="Disconnect",
@@ -116,9 +117,9 @@ class PlatformPlanAdmin(SavedByForm, ModelAdmin[PlatformPlan]):
     readonly_fields = ("station", "account", "sends_to", "state", "why", "watch", "viewers_told", "found", "recent")
     actions = None
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[PlatformPlan]:  # noqa: ARG002 - Django's signature
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlatformPlan]:
         """Return the plans with what is told of them."""
-        return queries.plans_shown()
+        return queries.plans_shown(super().get_queryset(request))
 
     def get_form(self, request: Any, obj: PlatformPlan | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """Return the form that adds, or the platform's own."""

@@ -14,7 +14,6 @@ from unfold.widgets import (
 
 from config.lib.admin_forms import ServiceForm
 from config.lib.uploads import on_disk
-from streaming.outputs.models import Destination
 from streaming.platforms import services
 from streaming.platforms.models import Kind, PlatformAccount, PlatformPlan
 
@@ -34,10 +33,10 @@ class PlanAddForm(ServiceForm[PlatformPlan]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        connected = PlatformAccount.objects.exclude(state=PlatformAccount.State.DISCONNECTED)
-        self.fields["account"].queryset = connected  # type: ignore[attr-defined]  # a choice of rows
-        free = Destination.objects.filter(plan=None, platform__in=Kind.values).select_related("station")
-        self.fields["destination"].queryset = free  # type: ignore[attr-defined]  # the same
+        account: Any = self.fields["account"]
+        account.queryset = account.queryset.exclude(state=PlatformAccount.State.DISCONNECTED)
+        free: Any = self.fields["destination"]
+        free.queryset = free.queryset.filter(plan=None, platform__in=Kind.values).select_related("station")
 
     def perform(self) -> PlatformPlan:
         """Add it."""

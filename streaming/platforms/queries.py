@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 State = Broadcast.State
 
 
-def plans_shown() -> QuerySet[PlatformPlan]:
-    """Return the plans with all that is told of them; those of its broadcasts that are not over as ``open_ones``."""
+def plans_shown(plans: QuerySet[PlatformPlan] | None = None) -> QuerySet[PlatformPlan]:
+    """Return plans (all, or these) with all that is told of them, broadcasts that are not over as ``open_ones``."""
     open_ones = Broadcast.objects.exclude(state=State.COMPLETE).order_by("id")
-    rows = PlatformPlan.objects.select_related("account", "station", "destination")
+    rows = (PlatformPlan.objects.all() if plans is None else plans).select_related("account", "station", "destination")
     return rows.prefetch_related(Prefetch("broadcasts", open_ones, to_attr="open_ones"))
 
 

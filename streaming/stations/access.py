@@ -80,7 +80,7 @@ def at_stations(rows: QuerySet[_M], stations: Iterable[UUID]) -> QuerySet[_M]:
 
 def holds_everywhere(person: Person, permission: str) -> bool:
     """Tell whether a person holds a permission at every station: by a group, by name, or as superuser."""
-    return ModelBackend().has_perm(person, permission)
+    return person.is_active and (person.is_superuser or ModelBackend().has_perm(person, permission))
 
 
 class StationRoles(BaseBackend):
@@ -124,7 +124,8 @@ def _has_station(rows: QuerySet[_M]) -> bool:
 
 def _shared(person: Person, permission: str, rows: QuerySet[_M]) -> QuerySet[_M]:
     label = _label(rows)
-    if label in SENT_BY and permission.partition(".")[2].startswith(("change_", "delete_")):
+    app, _, name = label.partition(".")
+    if label in SENT_BY and permission in {f"{app}.change_{name}", f"{app}.delete_{name}"}:
         return rows.filter(**{SENT_BY[label]: person.pk})
     return rows
 

@@ -8,7 +8,9 @@ from django.contrib import admin
 
 from config.lib.admin_forms import SavedByForm
 from config.lib.admin_pages import ModelAdmin, TabularInline
+from config.lib.admin_rows import rows_of
 from streaming.console import overview, views
+from streaming.outputs.models import Destination
 from streaming.stations import admin_sync, services
 from streaming.stations.admin_actions import StationActions, unfitting
 from streaming.stations.admin_columns import StationColumns
@@ -76,27 +78,31 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Station]:
         """Return the stations with all that their row tells."""
-        return overview.with_present(super().get_queryset(request))
+        destinations = rows_of(request.user, "streaming.view_destination", Destination.objects.all())
+        return overview.with_present(super().get_queryset(request), destinations)
 
     def get_form(self, request: HttpRequest, obj: Station | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """Return the form that makes a station, or the one that changes it."""
         kwargs["form"] = StationForm if obj else StationAddForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Station | None = None) -> Any:  # noqa: ARG002 - the same
+    def get_fieldsets(self, request: HttpRequest, obj: Station | None = None) -> Any:
         """Return the groups of fields; the state comes first once there is one."""
         if obj is None:
             return [
                 (None, {"fields": ("name", "slug", "profile")}),
                 ("Source", {"fields": (*_SOURCE, "secret")}),
             ]
+        if not self.has_change_permission(request, obj):
+            return [("Now", {"fields": _NOW[:3]}), ("Station", {"fields": ("name", "description", "profile")})]
+        machine = ("Machine", {"fields": ("pinned_node", "needs_labels"), "description": MACHINE_HELP})
         return [
             ("Now", {"fields": _NOW}),
             ("Station", {"fields": ("name", "description", "profile")}),
             ("Picture", {"fields": ("default_loop", ("transition", "transition_ms"), "look", "titles", "sync")}),
             ("Source", {"fields": (*_SOURCE, "shuffle", "webhook")}),
             SOUND,
-            ("Machine", {"fields": ("pinned_node", "needs_labels"), "description": MACHINE_HELP}),
+            *([machine] if request.user.has_perm("streaming.change_node") else []),
         ]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:

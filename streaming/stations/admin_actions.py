@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from config.lib.admin_actions import ActionVariant, ask, done, press, report
+from config.lib.admin_rows import may
 from streaming.cues import services as cues
 from streaming.ingest import services as ingest
 from streaming.ingest.models import Takeover
 from streaming.ingest.queries import running_takeover
 from streaming.sources import services as sources
 from streaming.stations import services
-from streaming.stations.admin_forms import HELD, ShowLoopForm
+from streaming.stations.admin_forms import HELD, NewSecretForm, ShowLoopForm
 from streaming.stations.models import Station
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 class StationActions:
     """Actions of a row of the list and of the station's own page."""
+
+    def has_cue_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell who may decide what is shown; the station itself they may only look at."""
+        return may(self, request, "streaming.add_cue", obj)
 
     @press(name="Start", icon="play_arrow", variant=ActionVariant.SUCCESS)
     def start(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -70,6 +76,7 @@ class StationActions:
         button="Show it",
         icon="slideshow",
         form=ShowLoopForm,
+        permissions=("cue",),
     )
     def show_loop(self, request: HttpRequest, form: forms.Form, object_id: str) -> HttpResponse:
         """Show a loop until the next track, or held."""
@@ -80,7 +87,7 @@ class StationActions:
         report(request, work, said=f"“{loop.name}” is shown on {station.name} {until}.")
         return _back(request)
 
-    @press(name="Release held loop", icon="lock_open")
+    @press(name="Release held loop", icon="lock_open", permissions=("cue",))
     def release(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let the tracks decide again."""
         station = get_object_or_404(Station, pk=object_id)
@@ -105,17 +112,19 @@ class StationActions:
     @ask(
         name="New webhook secret",
         title="Make a new webhook secret?",
-        sentence="The present secret stops working at once: put the new one into AzuraCast right after.",
+        sentence="It is shown once. Put it into AzuraCast while the present one still works, and no report is lost.",
         button="Make a new secret",
         icon="key",
+        form=NewSecretForm,
         variant=ActionVariant.WARNING,
     )
-    def new_secret(self, request: HttpRequest, _form: forms.Form, object_id: str) -> HttpResponse:
+    def new_secret(self, request: HttpRequest, form: forms.Form, object_id: str) -> HttpResponse:
         """Make a secret and show it this once; it is kept nowhere in the clear."""
         station = get_object_or_404(Station, pk=object_id)
+        overlap = timedelta(hours=form.cleaned_data["overlap_hours"])
         context: dict[str, Any] = {
+            "secret": services.renew_secret(station=station, overlap=overlap),
             "station": station,
-            "secret": services.renew_secret(station=station),
             "webhook_path": webhook_path(station),
         }
         whole_dialog = {"HX-Retarget": "#modal-content", "HX-Reselect": "#dialog", "HX-Reswap": "innerHTML"}

@@ -10,13 +10,13 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
 from config.lib import admin_cells as cells
 from config.lib.admin_actions import report
+from config.lib.admin_rows import row_or_404
 from streaming.stations import syncing
 from streaming.stations.models import Station
 
@@ -46,9 +46,7 @@ class SyncForm(forms.Form):
 
 def page(screen: ModelAdmin[Station], request: HttpRequest, station: UUID) -> HttpResponse:
     """Show the page; a button on it moves the picture or measures again."""
-    row = get_object_or_404(Station, pk=station)
-    if not screen.has_view_permission(request, row):
-        raise PermissionDenied
+    row = row_or_404(screen, request, station)
     if request.method == "POST":
         return _changed(screen, request, row)
     context = {
@@ -68,9 +66,7 @@ def page(screen: ModelAdmin[Station], request: HttpRequest, station: UUID) -> Ht
 
 def now(screen: ModelAdmin[Station], request: HttpRequest, station: UUID) -> HttpResponse:
     """Send what changes on the page by itself."""
-    row = get_object_or_404(Station, pk=station)
-    if not screen.has_view_permission(request, row):
-        raise PermissionDenied
+    row = row_or_404(screen, request, station)
     return TemplateResponse(request, "admin/streaming/station/sync_now.html", {"station": row, **told(row)})
 
 

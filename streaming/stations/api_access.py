@@ -36,7 +36,7 @@ class NarrowsToStations(View):
 
     def allowed(self, rows: QuerySet[_M]) -> QuerySet[_M]:
         """Narrow rows to those that the action at hand may touch; what is open to all is not narrowed."""
-        need = needed(self, self.request.method or "")  # type: ignore[arg-type]  # mixed into a view
+        need = needed(self, self.request.method or "")
         return rows if need == PUBLIC else allowed(self.request, need, rows)
 
 

@@ -12,12 +12,14 @@ from django.urls import path
 from config.lib import admin_cells as cells
 from config.lib.admin_forms import SavedByForm
 from config.lib.admin_pages import ModelAdmin
+from config.lib.admin_rows import rows_of
 from streaming.stations.models import Station
 from streaming.titles.admin_forms import DesignForm, TryForm
 from streaming.titles.admin_preview import preview
 from streaming.titles.models import TitleDesign
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
 
@@ -52,7 +54,7 @@ class TitleDesignAdmin(SavedByForm, ModelAdmin[TitleDesign]):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> TitleDesign | None:
         """Return a station's design; one that never had any starts from the usual."""
         found = super().get_object(request, object_id, from_field)
-        return found or _unsaved(object_id)
+        return found or self._unsaved(request, object_id)
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         """A design comes with its station."""
@@ -64,7 +66,7 @@ class TitleDesignAdmin(SavedByForm, ModelAdmin[TitleDesign]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead to the stations that have no design of their own yet."""
-        without = list(Station.objects.filter(title_design=None).order_by("name")[: MOST_NAMED + 1])
+        without = list(self._stations(request).filter(title_design=None).order_by("name")[: MOST_NAMED + 1])
         context = {"undesigned": without[:MOST_NAMED], "more": len(without) > MOST_NAMED, **(extra_context or {})}
         return super().changelist_view(request, context)
 
@@ -98,10 +100,12 @@ class TitleDesignAdmin(SavedByForm, ModelAdmin[TitleDesign]):
         """Tell when it was changed last."""
         return cells.ago(design.updated_at)
 
+    def _unsaved(self, request: HttpRequest, object_id: str) -> TitleDesign | None:
+        try:
+            station = self._stations(request).filter(pk=object_id).first()
+        except ValidationError:
+            return None  # no id of anything
+        return TitleDesign(station=station) if station else None
 
-def _unsaved(object_id: str) -> TitleDesign | None:
-    try:
-        station = Station.objects.filter(pk=object_id).first()
-    except ValidationError:
-        return None  # no id of anything
-    return TitleDesign(station=station) if station else None
+    def _stations(self, request: HttpRequest) -> QuerySet[Station]:
+        return rows_of(request.user, "streaming.view_titledesign", Station.objects.all())

@@ -13,6 +13,7 @@ from PIL import Image
 from catalog.models import Artwork, Loop
 from catalog.visuals import artwork, drawing
 from catalog.visuals.titles.words import Words
+from config.lib.admin_rows import rows_of
 from streaming.sources.models import TrackChange
 from streaming.stations.models import Station
 from streaming.titles import samples, services
@@ -32,7 +33,8 @@ def preview(screen: ModelAdmin[TitleDesign], request: HttpRequest, station: UUID
     """Send a PNG of what the design in the query would look like at a station, or say which field is wrong."""
     if not screen.has_view_permission(request):
         raise PermissionDenied
-    row = get_object_or_404(Station.objects.select_related("default_loop"), pk=station)
+    stations = rows_of(request.user, "streaming.view_titledesign", Station.objects.select_related("default_loop"))
+    row = get_object_or_404(stations, pk=station)
     form = TryForm(request.GET)
     if not form.is_valid():
         return _refused(form)
