@@ -58,6 +58,8 @@ def load(row: StationNow) -> SafeString:
 def webhook(station: Station, path: str) -> SafeString:
     """Show where AzuraCast posts to, and whether a secret is set."""
     secret = "a secret is set" if station.webhook_digest else "no secret yet: every report is refused"
+    if station.knows_secret_before:
+        secret = f"{secret}; the one before works until {station.webhook_before_until:%d %B, %H:%M} UTC"
     return format_html(
         '<span class="lw-copy"><code data-absolute="{}">{}</code>'
         '<button type="button" data-copy-absolute="{}" aria-label="Copy the webhook address">Copy</button></span> '

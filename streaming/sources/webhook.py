@@ -37,6 +37,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import JsonResponse, UnreadablePostError
 from django.utils import timezone
 
+from config.lib.callers import client_address
 from config.lib.problem import problem_response
 from streaming.sources import services
 from streaming.sources.cleaning import TooDeepError, storable
@@ -52,7 +53,7 @@ from streaming.sources.errors import (
 )
 from streaming.sources.models import TrackChange
 from streaming.sources.rate import Buckets
-from streaming.stations.models import Station
+from streaming.stations.models import WEBHOOK_SECRET, Station
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,6 +74,7 @@ HEADERS = {
     503: ("Retry-After", "5"),
 }
 log = structlog.get_logger(__name__)
+security = structlog.get_logger("security")
 
 
 class Webhook(ABC):
@@ -96,6 +98,9 @@ class Webhook(ABC):
             return JsonResponse({"status": self._receive(request, slug)}, status=202)
         except SourceError as error:
             log.warning("webhook refused", station=slug, status=error.status, reason=error.detail)
+            if isinstance(error, SecretWrongError):
+                # A line and no row: nothing is written for whoever has no secret, however often they come.
+                security.warning("security.webhook_refused", station=slug, ip=client_address(request))
             return _refusal(error)
         except (DatabaseError, InterfaceError) as error:
             log.error("webhook not stored", station=slug, error=str(error))  # noqa: TRY400 - it comes by the hundred
@@ -154,7 +159,7 @@ def _too_large() -> BodyTooLargeError:
 
 def _station(*, slug: str = "", shortcode: str = "") -> Station:
     # A station's short name at its source comes first, our own name second. Only what is needed is read.
-    known = Station.objects.only("slug", "webhook_digest").order_by()
+    known = Station.objects.only("slug", *WEBHOOK_SECRET).order_by()
     found = known.filter(shortcode=shortcode).first() if shortcode else None
     found = found or known.filter(slug=slug or shortcode).first()
     if found is None:

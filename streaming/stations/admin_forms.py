@@ -91,6 +91,18 @@ class StationForm(ServiceForm[Station]):
         return station
 
 
+class NewSecretForm(AskForm):
+    """Asks how long the present webhook secret is taken still."""
+
+    overlap_hours = forms.TypedChoiceField(
+        label="The present secret",
+        choices=[(0, "stops at once"), (1, "works for 1 hour more"), (24, "works for 24 hours more")],
+        coerce=int,
+        initial=24,
+        widget=UnfoldAdminRadioSelectWidget(),
+    )
+
+
 class ShowLoopForm(AskForm):
     """Asks which loop to show now, and for how long."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -15,7 +16,7 @@ from streaming.live.api import StationSerializer
 from streaming.live.queries import heads
 from streaming.stations.api_access import NarrowsToStations
 from streaming.stations.models import Station
-from streaming.stations.services import create_station, start_station, stop_station
+from streaming.stations.services import create_station, renew_secret, start_station, stop_station
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -39,6 +40,21 @@ class StationChangeSerializer(serializers.Serializer[Any]):
     """What may be changed of a station here."""
 
     wanted_on_air = serializers.BooleanField(help_text="True: put it on air. False: take it off.")
+
+
+class NewSecretSerializer(serializers.Serializer[Any]):
+    """How to replace the webhook secret."""
+
+    overlap_hours = serializers.IntegerField(
+        default=24, min_value=0, max_value=720, help_text="So long the present one is taken still."
+    )
+
+
+class MadeSecretSerializer(serializers.Serializer[Any]):
+    """The new one."""
+
+    webhook_secret = serializers.CharField(help_text="For AzuraCast; it is never told again.")
+    before_until = serializers.DateTimeField(allow_null=True, help_text="So long the one before is taken.")
 
 
 @extend_schema_view(
@@ -67,6 +83,7 @@ class StationViewSet(NarrowsToStations, GenericViewSet[Station]):
         "retrieve": PUBLIC,
         "create": "streaming.add_station",
         "partial_update": "streaming.change_station",
+        "renew_secret": "streaming.change_station",
     }
     pagination_class = BySlug
     lookup_field = "slug"
@@ -99,3 +116,17 @@ class StationViewSet(NarrowsToStations, GenericViewSet[Station]):
         verb = start_station if change.validated_data["wanted_on_air"] else stop_station
         verb(station=station)
         return Response(StationSerializer(heads([station])[0]).data)
+
+    @extend_schema(
+        summary="Make a new webhook secret, told this once",
+        request=NewSecretSerializer,
+        responses={201: MadeSecretSerializer},
+    )
+    def renew_secret(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - a view's signature
+        """Replace it; both are taken for a while."""
+        station = self.get_object()
+        asked = NewSecretSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        secret = renew_secret(station=station, overlap=timedelta(hours=asked.validated_data["overlap_hours"]))
+        told = MadeSecretSerializer({"webhook_secret": secret, "before_until": station.webhook_before_until}).data
+        return Response(told, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ PLAYOUT = (*SETTINGS, "sync_delay_ms")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?\Z")
 URL_LIMIT = 500
 NAME_LIMIT = 120
+LONGEST_OVERLAP = timedelta(days=30)
 SHORTCODE_LIMIT = 100
 NOWPLAYING = re.compile(r"/api/nowplaying(?:_static)?/(?P<shortcode>[^/?#]+?)(?:\.json)?/?\Z")
 
@@ -54,6 +56,13 @@ def name(value: str) -> str:
     if not text or len(text) > NAME_LIMIT:
         raise StationInvalidError(f"The name must have 1 to {NAME_LIMIT} characters.", field="name")
     return text
+
+
+def overlap(value: timedelta) -> timedelta:
+    """Return how long a replaced secret is taken still; nothing to 30 days."""
+    if not timedelta() <= value <= LONGEST_OVERLAP:
+        raise StationInvalidError("The old secret may go on for 0 hours to 30 days (720 hours).", field="overlap_hours")
+    return value
 
 
 def http_url(value: str, *, field: str) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.audit.watching import watch
+
+WEBHOOK_SECRET = ("webhook_digest", "webhook_digest_before", "webhook_before_until")
+"""The columns that tell a genuine webhook."""
 
 
 class DefaultConfig(models.Model):
@@ -203,13 +208,24 @@ class Station(models.Model):
         """The name."""
         return self.name
 
-    def set_webhook_secret(self, secret: str) -> None:
-        """Keep a keyed digest of the webhook secret; the secret itself is never stored."""
+    def set_webhook_secret(self, secret: str, *, before_until: datetime | None = None) -> None:
+        """Keep a keyed digest of the webhook secret, never itself; the one before is known until ``before_until``."""
+        self.webhook_digest_before = self.webhook_digest if before_until else ""
+        self.webhook_before_until = before_until
         self.webhook_digest = _digest(secret)
 
     def knows_webhook_secret(self, secret: str) -> bool:
         """Tell in constant time whether this is the station's webhook secret; no secret set refuses all."""
-        return bool(self.webhook_digest) and constant_time_compare(self.webhook_digest, _digest(secret))
+        given = _digest(secret)
+        is_present = constant_time_compare(self.webhook_digest, given)
+        is_before = constant_time_compare(self.webhook_digest_before, given)
+        return is_present or (is_before and self.knows_secret_before)
+
+    @property
+    def knows_secret_before(self) -> bool:
+        """Tell whether the secret before the present one is still taken."""
+        until = self.webhook_before_until
+        return bool(self.webhook_digest_before) and until is not None and timezone.now() < until
 
 
 class PlaylistEntry(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from config.lib.notify import notify
 from streaming.nodes.models import Encoder
 from streaming.stations import checks
 from streaming.stations.errors import StationInvalidError
-from streaming.stations.models import PlaylistEntry, Station
+from streaming.stations.models import WEBHOOK_SECRET, PlaylistEntry, Station
 from streaming.stations.ordering import put_in_order
 
 if TYPE_CHECKING:
@@ -118,13 +119,23 @@ def set_playlist(*, station: Station, tracks: Sequence[Track]) -> None:
 
 
 @transaction.atomic
-def renew_secret(*, station: Station, secret: str = "") -> str:
-    """Give the station a new webhook secret (made here when none is given) and return it, this once."""
-    secret = secret or make_secret()
+def renew_secret(*, station: Station, overlap: timedelta = timedelta()) -> str:
+    """Give the station a new webhook secret and return it, this once.
+
+    The present one is taken for ``overlap`` more (nothing to 30 days), so that AzuraCast can be told meanwhile without
+    a report being refused; one before that is taken no more.
+
+    Raises:
+        StationInvalidError: the overlap is none.
+
+    """
+    overlap = checks.overlap(overlap)
+    secret = make_secret()
     row = Station.objects.select_for_update().get(pk=station.pk)
-    row.set_webhook_secret(secret)
-    row.save(update_fields=["webhook_digest", "updated_at"])
-    station.webhook_digest = row.webhook_digest
+    row.set_webhook_secret(secret, before_until=timezone.now() + overlap if overlap and row.webhook_digest else None)
+    row.save(update_fields=[*WEBHOOK_SECRET, "updated_at"])
+    for field in WEBHOOK_SECRET:
+        setattr(station, field, getattr(row, field))
     return secret
 
 

@@ -145,13 +145,24 @@ def test_a_new_webhook_secret_is_shown_once_and_works(operator):
     station = make_station(source_kind="azuracast")
     station.set_webhook_secret("the old one")
     station.save()
-    page = act(operator, "new_secret", station).content.decode()
+    page = act(operator, "new_secret", station, {"overlap_hours": "0"}).content.decode()
     secret = re.findall(r'data-copy="([^"]+)"', page)[0]
     station.refresh_from_db()
     assert station.knows_webhook_secret(secret)
     assert not station.knows_webhook_secret("the old one")
     assert secret not in operator.get(change_url(station)).content.decode()
     assert f"/webhook/azuracast/{station.slug}" in page
+
+
+def test_the_present_webhook_secret_may_go_on_for_a_while(operator):
+    station = make_station(source_kind="azuracast")
+    station.set_webhook_secret("the old one")
+    station.save()
+    page = act(operator, "new_secret", station, {"overlap_hours": "24"}).content.decode()
+    assert "The secret before it is taken until" in page
+    station.refresh_from_db()
+    assert station.knows_webhook_secret("the old one")
+    assert "the one before works until" in operator.get(change_url(station)).content.decode()
 
 
 def test_a_station_is_made_by_the_form(operator):

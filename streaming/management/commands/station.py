@@ -1,9 +1,10 @@
-"""``manage.py station add|start|stop|restart|status|list``."""
+"""``manage.py station add|start|stop|restart|secret|member|status|list``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core.management.base import BaseCommand
 
 from catalog.visuals.profiles import USUAL
 from streaming.asrun.sound_words import heard
+from streaming.management import member_verb
 from streaming.management.asking import (
     NOT_ON_AIR,
     refusals_as_sentences,
@@ -33,6 +35,8 @@ examples:
   station add wave --name Wave --source icecast --audio https://radio.example/live.mp3
   station add vinyl --name "Vinyl" --source playlist
   station start night-fm
+  station secret night-fm --overlap-hours 2
+  station member night-fm add ayu@example.org editor
   station status night-fm --json
 
 exit codes:
@@ -53,7 +57,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the verbs."""
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|start|stop|restart|status|list")
+        verbs = parser.add_subparsers(
+            dest="verb", required=True, metavar="add|start|stop|restart|secret|member|status|list"
+        )
         self._add_add(verbs)
         for verb, text in (
             ("start", "put a station on air"),
@@ -61,6 +67,12 @@ class Command(BaseCommand):
             ("restart", "end a station's encoder and start it anew"),
         ):
             verbs.add_parser(verb, help=text).add_argument("slug", metavar="SLUG")
+        secret = verbs.add_parser("secret", help="make a new webhook secret; it is shown this once")
+        secret.add_argument("slug", metavar="SLUG")
+        secret.add_argument(
+            "--overlap-hours", type=int, default=24, metavar="N", help="how long the present one is taken still (24)"
+        )
+        member_verb.add_arguments(verbs)
         status = verbs.add_parser("status", help="say how a station is; exit code 3 if it is not on air")
         status.add_argument("slug", metavar="SLUG")
         status.add_argument("--json", action="store_true", dest="as_json", help="as one JSON document")
@@ -128,6 +140,16 @@ class Command(BaseCommand):
     def _restart(self, options: dict[str, Any]) -> None:
         services.restart_station(station=station_named(options["slug"]))
         self.stdout.write(f"{options['slug']} is to be restarted.")
+
+    def _member(self, options: dict[str, Any]) -> None:
+        member_verb.run(self.stdout, options)
+
+    def _secret(self, options: dict[str, Any]) -> None:
+        station = station_named(options["slug"])
+        secret = services.renew_secret(station=station, overlap=timedelta(hours=options["overlap_hours"]))
+        self.stdout.write(f"Secret (shown this once; as header X-Webhook-Secret or password): {secret}")
+        if station.knows_secret_before:
+            self.stdout.write(f"The one before is taken until {station.webhook_before_until:%Y-%m-%d %H:%M} UTC.")
 
     def _status(self, options: dict[str, Any]) -> None:
         status = station_status(station_named(options["slug"]))

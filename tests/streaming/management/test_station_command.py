@@ -45,6 +45,16 @@ def test_a_secret_of_ones_own_is_not_repeated():
     assert Station.objects.get().knows_webhook_secret("s3cret")
 
 
+def test_a_new_secret_is_told_once_and_the_one_before_goes_on():
+    run("station", "add", "n", "--name", "N", "--source", "azuracast", "--audio", AUDIO, "--secret", "s3cret")
+    out = run("station", "secret", "n", "--overlap-hours", "2")
+    made = out.splitlines()[0].rsplit(" ", 1)[1]
+    assert "is taken until" in out
+    assert [Station.objects.get().knows_webhook_secret(secret) for secret in (made, "s3cret")] == [True, True]
+    assert "is taken until" not in run("station", "secret", "n", "--overlap-hours", "0")
+    assert not Station.objects.get().knows_webhook_secret(made)
+
+
 def test_scripts_get_json():
     out = json.loads(run("station", "add", "n", "--name", "N", "--source", "azuracast", "--json"))
     assert out["webhook_url"].endswith("/webhook/azuracast/n")

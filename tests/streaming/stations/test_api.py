@@ -150,3 +150,26 @@ def test_what_is_no_json_is_400_and_a_problem(staff):
     assert refused.status_code == 400
     assert refused.json()["status"] == 400
     assert refused.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_new_webhook_secret_is_told_once(staff):
+    station = make_station(source_kind="azuracast")
+    station.set_webhook_secret("the old one")
+    station.save()
+    told = staff.post(f"{STATIONS}night-fm/webhook-secret/", {"overlap_hours": 1}, format="json")
+    assert told.status_code == 201
+    assert told.headers["Cache-Control"] == "no-store"
+    station.refresh_from_db()
+    assert station.knows_webhook_secret(told.json()["webhook_secret"])
+    assert station.knows_webhook_secret("the old one")
+    assert told.json()["before_until"] is not None
+
+
+def test_an_overlap_that_is_none_changes_no_secret(staff):
+    station = make_station(source_kind="azuracast")
+    station.set_webhook_secret("the old one")
+    station.save()
+    refused = staff.post(f"{STATIONS}night-fm/webhook-secret/", {"overlap_hours": -1}, format="json")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "overlap_hours")
+    station.refresh_from_db()
+    assert station.knows_webhook_secret("the old one")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import psycopg
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from catalog.models import EncodingProfile, Track
 from config.lib.notify import CHANNEL
@@ -109,6 +111,37 @@ def test_the_webhook_secret_is_kept_as_a_digest_only():
     renewed = services.renew_secret(station=station)
     assert station.knows_webhook_secret(renewed)
     assert not station.knows_webhook_secret("s3cret")
+
+
+def test_both_webhook_secrets_are_taken_until_the_overlap_is_over_and_none_before_them():
+    station = make(source_kind="azuracast", secret="s3cret")
+    second = services.renew_secret(station=station, overlap=timedelta(hours=1))
+    assert station.knows_webhook_secret("s3cret")
+    assert station.knows_webhook_secret(second)
+    third = services.renew_secret(station=station, overlap=timedelta(hours=1))
+    assert [station.knows_webhook_secret(secret) for secret in ("s3cret", second, third)] == [False, True, True]
+    station.webhook_before_until = timezone.now()
+    assert [station.knows_webhook_secret(secret) for secret in ("s3cret", second, third, "")] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_the_first_secret_has_none_before_it():
+    station = make(source_kind="azuracast")
+    services.renew_secret(station=station, overlap=timedelta(hours=1))
+    assert not station.knows_secret_before
+    assert not station.knows_webhook_secret("")
+
+
+def test_an_old_secret_does_not_go_on_for_longer_than_a_month():
+    station = make(source_kind="azuracast", secret="s3cret")
+    with pytest.raises(StationInvalidError) as refused:
+        services.renew_secret(station=station, overlap=timedelta(days=31))
+    assert refused.value.field == "overlap_hours"
+    assert station.knows_webhook_secret("s3cret")
 
 
 def test_start_and_stop_say_what_is_wanted():
