@@ -15,6 +15,7 @@ from streaming.stations import admin_sync, services
 from streaming.stations.admin_actions import StationActions, unfitting
 from streaming.stations.admin_columns import StationColumns
 from streaming.stations.admin_forms import StationAddForm, StationForm
+from streaming.stations.admin_members import MemberInline, save_members
 from streaming.stations.admin_sound import SOUND, BackupInline, EmergencyInline, save_rows
 from streaming.stations.models import PlaylistEntry, Station
 from streaming.stations.removal import remove_station, why_kept
@@ -128,7 +129,7 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
         if obj is None:
             return []
         own = [PlaylistInline] if obj.source_kind == Station.SourceKind.PLAYLIST else []
-        return [*own, BackupInline, EmergencyInline]
+        return [*own, BackupInline, EmergencyInline, MemberInline]
 
     def get_urls(self) -> Any:
         """Add what the start page and the live cells are refreshed from."""
@@ -136,7 +137,8 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
 
     def save_formset(self, request: Any, form: ModelForm[Station], formset: BaseFormSet[Any], change: Any) -> None:  # noqa: ARG002 - the same
         """Hand playlist, backups and emergency tracks to their services, in the order they were dragged to."""
-        if not save_rows(form.instance, formset):
+        known = save_members(form.instance, formset, request) or save_rows(form.instance, formset)
+        if not known:
             rows = [f.cleaned_data for f in formset.forms if f.cleaned_data.get("track")]
             kept = sorted((r for r in rows if not r["DELETE"]), key=lambda row: row["position"] or 0)
             services.set_playlist(station=form.instance, tracks=[row["track"] for row in kept])
