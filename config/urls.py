@@ -25,6 +25,7 @@ api_v1: list[URLPattern | URLResolver] = [
     path("", include("streaming.ingest.api_urls")),
     path("", include("streaming.nodes.urls")),
     path("", include("catalog.visuals.urls")),
+    path("", include("catalog.licences.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", console_sign_in),

@@ -86,6 +86,8 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row("Change loops", (_A, _M, _O, _E), _every("catalog.loop", "change"), "operator, editor: own"),
         Row("Remove loops", (_A, _M, _O, _E), _every("catalog.loop", "delete"), "operator, editor: own"),
         Row("Compile anew", (_A, _M, _O, _E), _every("catalog.rendition", "change")),
+        Row("See licences", (_A, _M, _O, _E), _every("catalog.licence", "view")),
+        Row("Write licences down", (_A, _M), _every("catalog.licence", "add", "change", "delete")),
         Row("See encoding profiles", (_A, _M, _O, _E), _every("catalog.encodingprofile", "view")),
         Row("Change encoding profiles", (_A,), _every("catalog.encodingprofile", "add", "change", "delete")),
         Row("Mappings", (_A, _M, _O, _E), _every("streaming.trackmapping")),

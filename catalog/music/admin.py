@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from catalog.licences.admin_items import LicenceFilter, UnderLicence
 from catalog.music import services
 from catalog.music.admin_forms import TrackUploadForm
 from catalog.music.models import Track
@@ -31,14 +32,16 @@ TYPES = {".mp3": "audio/mpeg", ".flac": "audio/flac", ".m4a": "audio/mp4", ".ogg
 
 
 @admin.register(Track)
-class TrackAdmin(ModelAdmin[Track]):
+class TrackAdmin(UnderLicence, ModelAdmin[Track]):
     """Tracks."""
 
-    list_display = ("title", "artist", "album", "length", "codec", "bytes", "age")
+    list_display = ("title", "artist", "album", "length", "codec", "bytes", "licence_told", "age")
+    list_select_related = ("licence",)
     search_fields = ("artist", "title", "album", "original_name")
-    list_filter = ("codec",)
-    readonly_fields = ("player", "length", "codec", "bytes", "original_name", "age", "id_told")
-    actions = None
+    list_filter = (LicenceFilter, "codec")
+    autocomplete_fields = ("licence",)
+    readonly_fields = ("player", "length", "codec", "bytes", "original_name", "age", "id_told", "licence_told")
+    actions = ("put_under",)
 
     def get_form(self, request: Any, obj: Track | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """Return the upload form, or the one that corrects the words."""
@@ -48,13 +51,18 @@ class TrackAdmin(ModelAdmin[Track]):
         """Return the groups of fields."""
         if obj is None:
             return [(None, {"fields": ("file", "artist", "title")})]
+        licence = ("Licence", {"fields": ("licence", "licence_told")})
         facts = (("length", "codec"), ("bytes", "age"), ("original_name", "id_told"))
-        return [(None, {"fields": ("player", "artist", "title", "album")}), ("About", {"fields": facts})]
+        return [(None, {"fields": ("player", "artist", "title", "album")}), licence, ("About", {"fields": facts})]
 
     def save_model(self, request: Any, obj: Track, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Keep corrected words; an upload was kept by its form's service already."""
         if change:
             super().save_model(request, obj, form, change)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Leave out deleting many at once."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def get_urls(self) -> Any:
         """Add the sound itself."""

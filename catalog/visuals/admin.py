@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
+from catalog.licences.admin_items import LicenceFilter, UnderLicence
 from catalog.visuals import admin_views as views
 from catalog.visuals import services
 from catalog.visuals.admin_columns import LoopColumns, RenditionColumns
@@ -41,21 +42,49 @@ class RenditionInline(RenditionColumns, ReadOnly, TabularInline[Rendition, Loop]
 
 
 @admin.register(Loop)
-class LoopAdmin(LoopColumns, TagActions, ModelAdmin[Loop]):
+class LoopAdmin(LoopColumns, TagActions, UnderLicence, ModelAdmin[Loop]):
     """Loops: upload, watch the compile, tag, preview."""
 
-    list_display = ("picture", "name", "length", "shape", "bytes", "tag_links", "status_told", "renditions_told", "age")
+    list_display = (
+        "picture",
+        "name",
+        "length",
+        "shape",
+        "bytes",
+        "tag_links",
+        "status_told",
+        "renditions_told",
+        "licence_told",
+        "age",
+    )
     list_display_links = ("name",)
-    list_filter = (TagFilter, "status", "codec")
+    list_filter = (TagFilter, "status", LicenceFilter, "codec")
+    autocomplete_fields = ("licence",)
     search_fields = ("name", "original_name")
     list_before_template = "admin/live_cells.html"
-    readonly_fields = ("preview", "status_told", "length", "shape", "bytes", "join_told", "used", "origin", "id_told")
+    readonly_fields = (
+        "preview",
+        "status_told",
+        "length",
+        "shape",
+        "bytes",
+        "join_told",
+        "used",
+        "origin",
+        "id_told",
+        "licence_told",
+    )
     inlines = (RenditionInline,)
-    actions = ("add_tags", "remove_tags")
+    actions = ("add_tags", "remove_tags", "put_under")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Loop]:
         """Return loops with their renditions."""
-        return super().get_queryset(request).select_related("uploaded_by").prefetch_related(with_plain_renditions())
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("uploaded_by", "licence")
+            .prefetch_related(with_plain_renditions())
+        )
 
     def get_form(self, request: Any, obj: Loop | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """Return the upload form, or the one that renames and tags."""
@@ -68,7 +97,8 @@ class LoopAdmin(LoopColumns, TagActions, ModelAdmin[Loop]):
             return [(None, {"fields": ("file", "name", "tags", "profiles")})]
         facts = (("status_told", "length"), ("shape", "bytes"), ("origin", "id_told"), "used")
         named = (None, {"fields": ("preview", "name", "tags")})
-        return [named, ("Join", {"fields": ("join_told", "blend")}), ("About", {"fields": facts})]
+        licence = ("Licence", {"fields": ("licence", "licence_told")})
+        return [named, licence, ("Join", {"fields": ("join_told", "blend")}), ("About", {"fields": facts})]
 
     def get_inlines(self, request: HttpRequest, obj: Loop | None) -> Any:
         """Show renditions once there is a loop."""

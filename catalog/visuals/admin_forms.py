@@ -96,7 +96,7 @@ class LoopForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms can
         """The picture itself never changes."""
 
         model = Loop
-        fields = ("name", "tags", "blend")
+        fields = ("name", "tags", "licence", "blend")
         help_texts = {
             "blend": "Cross-fades about a second of its end into its beginning, so that the loop gets shorter by that. "
             "It is compiled again; until that is done the stations go on with what they have.",

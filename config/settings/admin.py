@@ -98,6 +98,7 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _item("Loops", "movie", "catalog_loop_changelist"),
+                    _item("Licences", "license", "catalog_licence_changelist"),
                     _item("Renditions", "video_settings", "catalog_rendition_changelist"),
                     {**_item("Mappings", "link", "streaming_trackmapping_changelist"), "active": _is_mappings},
                     _item("Heard without a loop", "hearing", "streaming_trackmapping_heard"),

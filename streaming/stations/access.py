@@ -38,7 +38,7 @@ STATION_AT = {
     "streaming.platformaccount": "plans__station",
 }
 # The house's, whatever the station: whoever works with pictures and sound sees them all …
-SHARED = frozenset({"catalog.loop", "catalog.rendition", "catalog.track", "catalog.encodingprofile"})
+SHARED = frozenset({"catalog.loop", "catalog.rendition", "catalog.track", "catalog.encodingprofile", "catalog.licence"})
 # … and changes or removes only what they sent themselves.
 SENT_BY = {"catalog.loop": "uploaded_by", "catalog.track": "uploaded_by"}
 # Of these a presenter sees their own.
