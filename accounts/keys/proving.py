@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.contrib.auth import authenticate
 
 from accounts.audit.services import note
 from accounts.keys.claims import SECOND_FACTOR
 from accounts.keys.errors import ProofRefusedError, SecondFactorWantedError
-from accounts.signin import second_factor, tries
+from accounts.signin import codes, second_factor, tries
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.people.models import User
-
-TYPED = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
-"""Kinds that are typed; a passkey needs a browser."""
 
 
 def prove(*, request: HttpRequest, email: str, password: str, code: str = "") -> tuple[User, tuple[str, ...]]:
@@ -55,15 +51,10 @@ def with_second_factor(*, request: HttpRequest, person: User, shown: str, code: 
     if not code:
         raise SecondFactorWantedError("Send a code of your second factor, or a recovery code, too.", field="code")
     tries.count_second_factor(request, person)
-    if not _is_right(person, code):
+    if codes.use(person=person, code=code) is None:
         raise _refused(request, "The code is not right, or was used before.", person=person, field="code")
     tries.second_factor_was_right(person)
     return (shown, "otp", SECOND_FACTOR)
-
-
-def _is_right(person: User, code: str) -> bool:
-    own = Authenticator.objects.filter(user_id=person.pk, type__in=TYPED)
-    return any(factor.wrap().validate_code(code) for factor in own)
 
 
 def _refused(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LISTENERS = "user"
 """The group of everybody who made an account of their own."""
 
+API = "/api/"
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - said of callers whose address is not known, nothing listens on it
 
 
@@ -104,6 +105,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         }
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", told).split())
         mails.send(to=email, subject=subject, text=render_to_string(f"{template_prefix}_message.txt", told))
+
+    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Leave a word for the next page; programs have none, and get no cookie for it."""
+        if not request.path.startswith(API):
+            super().add_message(request, *args, **kwargs)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask again for the password before something serious, unless it was given a moment ago."""

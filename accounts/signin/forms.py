@@ -5,17 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account_forms
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
+from accounts.signin import codes
+
 if TYPE_CHECKING:
     from django.forms import Form
     from django.http import HttpRequest
 
-    _Base = Form
+    from accounts.people.models import User
+
+    class _Base(Form):
+        user: User
+
+        def _emit_authentication_failed(self, authenticator: Authenticator | None) -> None: ...
+
 else:
     _Base = object
 
@@ -105,13 +115,29 @@ class PasswordAgainForm(OurWords, account_forms.ReauthenticateForm):  # type: ig
     labels: ClassVar = {"password": PASSWORD}
 
 
-class CodeForm(OurWords, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+class _UsedUp(_Base):
+    """Takes a code once, whatever allauth would think of it."""
+
+    def clean_code(self) -> str:
+        """Use the code up."""
+        code = str(self.cleaned_data["code"])
+        found = codes.use(person=self.user, code=code)
+        if found is None:
+            own = Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN)
+            self._emit_authentication_failed(own.order_by("-type").first())
+            raise get_adapter().validation_error("incorrect_code")
+        found.user = self.user
+        self.authenticator = found
+        return code
+
+
+class CodeForm(OurWords, _UsedUp, mfa_forms.AuthenticateForm):  # type: ignore[misc]
     """A code of the app, or a recovery code."""
 
     labels: ClassVar = {"code": CODE}
 
 
-class CodeAgainForm(OurWords, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(OurWords, _UsedUp, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
     """The same, once more."""
 
     labels: ClassVar = {"code": CODE}

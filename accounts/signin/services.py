@@ -9,7 +9,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import UserTokenForm
 from allauth.account.internal.flows import password_change, password_reset
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
-from allauth.account.utils import setup_user_email
 from django.conf import settings
 from django.db import transaction
 
@@ -59,9 +58,9 @@ def register(*, email: str, password: str, request: HttpRequest) -> None:
     with transaction.atomic():
         adapter = get_adapter(request)
         person = adapter.save_user(request, adapter.new_user(request), form)
-        setup_user_email(request, person, [EmailAddress(email=form.cleaned_data["email"])])
+        address = EmailAddress.objects.create(user=person, email=person.email, primary=True)
     signals.user_signed_up.send(sender=type(person), request=request, user=person)
-    EmailAddress.objects.get(user=person).send_confirmation(request, signup=True)
+    address.send_confirmation(request, signup=True)
 
 
 def confirm(*, key: str, request: HttpRequest) -> str:
