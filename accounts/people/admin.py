@@ -2,57 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Exists, OuterRef
+from django.urls import path, reverse
+from django.utils.html import format_html
 from unfold.forms import AdminPasswordChangeForm
 
-from accounts.people.models import User
+from accounts.audit.services import note
+from accounts.people import deletion, roles, standing
+from accounts.people.admin_actions import PersonActions
+from accounts.people.admin_forms import BY_HAND, PersonAddForm, PersonForm
+from accounts.people.matrix import Role
+from accounts.people.models import Profile, User
+from accounts.people.pictures import send_avatar
+from accounts.signin.addresses import vouch_for_address
+from accounts.signin.second_factor import REAL
 from config.lib import admin_cells as cells
 from config.lib.admin_pages import ModelAdmin
+from config.lib.admin_rows import row_or_404
 
 if TYPE_CHECKING:
-    from django.contrib.auth.forms import UserChangeForm, UserCreationForm
-    from django.utils.safestring import SafeString
-else:
-    from unfold.forms import UserChangeForm, UserCreationForm
+    from uuid import UUID
 
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+    from django.utils.safestring import SafeString
+
+FOUND = 302
 admin.site.unregister(Group)
 
 
-class PersonAddForm(UserCreationForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
-    """Asks for an address and a password."""
-
-    class Meta:
-        """The address is the login."""
-
-        model = User
-        fields = ("email",)
-
-    def clean_email(self) -> str:
-        """Keep addresses in lower case, so that one that differs in case only is the same."""
-        return str(self.cleaned_data["email"]).lower()
-
-
-class PersonForm(UserChangeForm):  # type: ignore[type-arg]  # the same
-    """Changes a person."""
-
-    class Meta:
-        """All that a person has."""
-
-        model = User
-        fields = ("email", "first_name", "last_name", "is_active", "is_staff", "is_superuser", "groups")
-
-    def clean_email(self) -> str:
-        """Keep addresses in lower case, so that one that differs in case only is the same."""
-        return str(self.cleaned_data["email"]).lower()
-
-
 @admin.register(User)
-class PersonAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[type-arg]  # the same
+class PersonAdmin(PersonActions, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[type-arg]  # the same
     """People."""
 
     form = PersonForm
@@ -65,35 +53,105 @@ class PersonAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[type-arg] 
         "accounts.personaddress",
         "accounts.secondfactor",
     )
-    list_display = ("email", "name", "role", "active", "seen", "joined")
-    list_filter = ("is_active", "is_staff", "is_superuser", "groups")
-    search_fields = ("email", "first_name", "last_name")
+    list_display = ("email", "name", "role_told", "stations", "factor", "standing_told", "seen", "joined")
+    list_filter = ("is_active", "is_superuser", "groups")
+    search_fields = ("email", "first_name", "last_name", "phone")
     ordering = ("email",)
-    filter_horizontal = ("groups", "user_permissions")
-    readonly_fields = ("seen", "joined", "id_told")
-    add_fieldsets = ((None, {"fields": ("email", "password1", "password2")}),)
+    filter_horizontal = ("user_permissions",)
+    actions = None
+    actions_detail = ("sign_out", "without_factor", "without_phone", "close", "reopen")
+    readonly_fields = ("picture", "phone", "stations", "factor", "standing_told", "seen", "joined", "id_told")
+    add_fieldsets = ((None, {"fields": ("email", "role", "password1", "password2")}),)
     fieldsets = (
-        (None, {"fields": ("email", "password", ("first_name", "last_name"))}),
-        ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
-        ("About", {"fields": (("seen", "joined"), "id_told")}),
+        (None, {"fields": ("picture", "email", "password", ("first_name", "last_name"))}),
+        ("May", {"fields": ("role", "stations", *BY_HAND)}),
+        ("About", {"fields": (("standing_told", "factor"), ("phone", "seen"), ("joined", "id_told"))}),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Return people with their groups, and whether they have a second factor."""
+        own = Authenticator.objects.filter(user=OuterRef("pk"), type__in=REAL)
+        found: QuerySet[User] = super().get_queryset(request)
+        return found.prefetch_related("groups").annotate(has_factor=Exists(own))
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Leave out what only those change who may everything."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or request.user.is_superuser:
+            return found
+        return [(title, {"fields": tuple(f for f in told["fields"] if f not in BY_HAND)}) for title, told in found]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody change somebody who may more than they: that would be a way to become them."""
+        return super().has_change_permission(request, obj) and _is_below(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep the last administrator; one's own account ends on one's own page, with its password."""
+        if not super().has_delete_permission(request, obj) or not _is_below(request, obj):
+            return False
+        person = User.objects.filter(pk=getattr(obj, "pk", obj)).first() if obj else None
+        return person is None or (person.pk != request.user.pk and not roles.is_last_admin(person))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Give the role; an address typed here counts as confirmed."""
+        super().save_related(request, form, formsets, change)
+        person, by = form.instance, cast("User", request.user)
+        if "email" in form.changed_data:
+            vouch_for_address(person=person)
+        if "role" in form.cleaned_data:
+            roles.set_role(person=person, role=Role(form.cleaned_data["role"]), by=by, request=request)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 - Django's signature
+        """Set a password; whoever is signed in as that person is signed out."""
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == FOUND:
+            person = User.objects.get(pk=id)
+            note("password_changed", person=person, request=request, by=str(request.user))
+            standing.end_everything(person=person, because="password changed", request=request)
+        return response
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """Delete the account as its owner would."""
+        deletion.delete_person(person=obj, by=cast("User", request.user), request=request)
+
+    def get_urls(self) -> Any:
+        """Add the picture."""
+        view = self.admin_site.admin_view(partial(_picture, self))
+        return [path("<uuid:person>/picture/", view, name="accounts_user_picture"), *super().get_urls()]
+
+    @admin.display(description="Picture")
+    def picture(self, person: User) -> SafeString:
+        """Show the picture."""
+        if not Profile.objects.filter(person=person).exclude(avatar="").exists():
+            return cells.EMPTY
+        url = reverse("admin:accounts_user_picture", args=[person.pk])
+        return format_html('<img class="lw-person" src="{}" alt="" width="72" height="72">', url)
 
     @admin.display(description="Name")
     def name(self, person: User) -> str:
         """Tell the name."""
         return person.get_full_name() or "–"
 
-    @admin.display(description="May")
-    def role(self, person: User) -> str:
-        """Tell what the person may do."""
-        if person.is_superuser:
-            return "everything"
-        return "use this console, as far as permitted" if person.is_staff else "listen"
+    @admin.display(description="Role")
+    def role_told(self, person: User) -> str:
+        """Tell the role that holds everywhere."""
+        return "everything" if person.is_superuser else roles.role_of(person).value
 
-    @admin.display(description="Sign-in", ordering="is_active")
-    def active(self, person: User) -> SafeString:
+    @admin.display(description="At stations")
+    def stations(self, person: User) -> SafeString:
+        """Tell the roles at single stations."""
+        held = roles.at_stations(person)
+        return cells.lines(f"{role.station}: {role.role}" for role in held)
+
+    @admin.display(description="Second factor")
+    def factor(self, person: User) -> SafeString:
+        """Tell whether there is one."""
+        return cells.state("On", "ok") if person.has_factor else cells.state("Off", "quiet")  # type: ignore[attr-defined]  # annotated
+
+    @admin.display(description="Account", ordering="is_active")
+    def standing_told(self, person: User) -> SafeString:
         """Tell whether the person may sign in."""
-        return cells.state("Open", "ok") if person.is_active else cells.state("Closed", "quiet")
+        return cells.state("Open", "ok") if person.is_active else cells.state("Closed", "fail")
 
     @admin.display(description="Last seen", ordering="last_login")
     def seen(self, person: User) -> SafeString:
@@ -113,6 +171,32 @@ class PersonAdmin(DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[type-arg] 
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin[Group]):
-    """Groups of permissions."""
+    """Groups of permissions; those of the roles follow the table of who may what, and are only looked at."""
 
-    history_kinds = ("accounts.watchedgroup", "accounts.grouppermission")
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep the roles' groups."""
+        return super().has_change_permission(request, obj) and not _is_roles(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep the roles' groups."""
+        return super().has_delete_permission(request, obj) and not _is_roles(obj)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Leave out deleting many at once: the roles' groups must stay."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+
+def _is_roles(group: Group | None) -> bool:
+    return group is not None and group.name in {role.value for role in roles.GROUPS}
+
+
+def _is_below(request: HttpRequest, obj: Any) -> bool:
+    """Tell whether the reader may do to this person what they like: all but those who may everything."""
+    if obj is None or request.user.is_superuser:
+        return True
+    return not User.objects.filter(pk=getattr(obj, "pk", obj), is_superuser=True).exists()
+
+
+def _picture(screen: PersonAdmin, request: HttpRequest, person: UUID) -> HttpResponse:
+    """Send a person's picture to who may see the person."""
+    return send_avatar(row_or_404(screen, request, person))

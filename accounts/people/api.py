@@ -118,6 +118,7 @@ class MeViewSet(GenericViewSet[User]):
         person = _person(request)
         deletion.check_password(person=person, password=proof.validated_data["password"], request=request)
         deletion.delete_person(person=person, by=person, request=request)
+        request.session.flush()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -85,10 +85,15 @@ def _join(person: User, role: Role) -> None:
     person.groups.add(group)
 
 
+def at_stations(person: User) -> QuerySet[Any]:
+    """Return the person's roles at single stations, whose tables lie floors above."""
+    held: QuerySet[Any] = person.station_roles.select_related("station")
+    return held
+
+
 def _works_at_a_station(person: User) -> bool:
-    """Tell whether a station's role lets the person into the console; the tables of stations lie floors above."""
-    held = getattr(person, "station_roles", None)
-    return held is not None and held.filter(role__in=[role.value for role in CONSOLE_ROLES]).exists()
+    """Tell whether a station's role lets the person into the console."""
+    return at_stations(person).filter(role__in=[role.value for role in CONSOLE_ROLES]).exists()
 
 
 def _tell(person: User, before: Role, role: Role, by: User | None, request: HttpRequest | None) -> None:

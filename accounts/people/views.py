@@ -104,7 +104,9 @@ def delete(request: HttpRequest) -> HttpResponse:
         request.session.flush()
         request.user = AnonymousUser()
         return render(request, "people/deleted.html")
-    context = {"form": form, "lines": deletion.what_will_happen(person), "is_last": is_last_admin(person)}
+    lines = deletion.what_will_happen(person)
+    stays = any(not line.goes for line in lines)
+    context = {"form": form, "lines": lines, "stays": stays, "is_last": is_last_admin(person)}
     return render(request, "people/delete.html", context)
 
 

@@ -39,6 +39,12 @@ def ways_in(person: User) -> list[Way]:
             _("Change") if has_password else _("Set one"),
             reverse("account_change_password" if has_password else "account_set_password"),
         ),
+        Way(
+            _("Phone"),
+            _("A number that ends in %(end)s") % {"end": person.phone[-3:]} if person.phone else _("None"),
+            _("Change") if person.phone else _("Add one"),
+            reverse("phone-number"),
+        ),
         _second_factor(person),
         _sessions(person),
     ]

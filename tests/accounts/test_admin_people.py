@@ -13,7 +13,13 @@ PASSWORD = "a long night at the dial"
 
 
 def test_a_person_is_added_with_address_and_password(operator):
-    sent = {"email": "clerk@example.org", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    sent = {
+        "email": "clerk@example.org",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "usable_password": "true",
+        "role": "user",
+    }
     operator.post(reverse("admin:accounts_user_add"), sent)
     person = User.objects.get(email="clerk@example.org")
     assert person.check_password(PASSWORD)
@@ -29,7 +35,14 @@ def test_a_person_is_added_with_address_and_password(operator):
     ],
 )
 def test_a_wrong_field_is_named_and_nobody_is_added(operator, sent, field):
-    whole = {"email": "a@example.org", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true", **sent}
+    whole = {
+        "email": "a@example.org",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "usable_password": "true",
+        "role": "user",
+        **sent,
+    }
     response = operator.post(reverse("admin:accounts_user_add"), whole)
     assert response.context["adminform"].form.errors[field]
     assert User.objects.count() == 1

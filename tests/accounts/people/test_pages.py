@@ -116,7 +116,7 @@ def test_the_data_come_as_a_file(browser, person):
 
 
 def test_an_account_is_deleted_after_one_question(browser, person):
-    assert "What will happen" in browser.get("/account/delete/").content.decode()
+    assert "cannot be brought back" in browser.get("/account/delete/").content.decode()
 
     gone = browser.post("/account/delete/", SURE)
 
