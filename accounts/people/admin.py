@@ -19,7 +19,7 @@ from accounts.audit.services import note
 from accounts.people import deletion, roles, standing
 from accounts.people.admin_actions import PersonActions
 from accounts.people.admin_forms import BY_HAND, PersonAddForm, PersonForm
-from accounts.people.matrix import Role
+from accounts.people.matrix import GROUPS, Role
 from accounts.people.models import Profile, User
 from accounts.people.pictures import send_avatar
 from accounts.signin.addresses import vouch_for_address
@@ -187,7 +187,7 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin[Group]):
 
 
 def _is_roles(group: Group | None) -> bool:
-    return group is not None and group.name in {role.value for role in roles.GROUPS}
+    return group is not None and group.name in {role.value for role in GROUPS}
 
 
 def _is_below(request: HttpRequest, obj: Any) -> bool:

@@ -79,7 +79,13 @@ def test_nobody_makes_themselves_more_than_they_are(admin):
 @pytest.mark.parametrize("url", ["auth_user_password_change", "accounts_user_delete", "accounts_user_close"])
 def test_nobody_becomes_somebody_who_may_more(admin, url):
     owner = make_user("owner@example.org", is_superuser=True, is_staff=True)
-    sent = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true", "post": "yes", "_form_submitted": "on"}
+    sent = {
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "usable_password": "true",
+        "post": "yes",
+        "_form_submitted": "on",
+    }
     admin.post(reverse(f"admin:{url}", args=[owner.pk]), sent)
     admin.post(*change(owner, email="mine@example.org"))
     owner.refresh_from_db()
