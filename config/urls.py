@@ -30,6 +30,7 @@ api_v1: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", console_sign_in),
     path("account/", include("accounts.people.urls")),
+    path("account/keys/", include("accounts.keys.urls")),
     path("account/", include("accounts.signin.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api_v1)),

@@ -18,14 +18,13 @@ from accounts.keys import key_checks as checks
 from accounts.keys import key_text
 from accounts.keys.errors import KeyInvalidError, KeyOverError
 from accounts.keys.models import ApiKey
+from accounts.people.models import User
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
-
-    from accounts.people.models import User
 
 log = structlog.get_logger("security")
 WRITTEN_EVERY = timedelta(minutes=1)
@@ -56,7 +55,7 @@ def make_key(
         KeyInvalidError: ``field`` names what is wrong.
 
     """
-    type(person).objects.select_for_update().get(pk=person.pk)
+    User.objects.select_for_update().get(pk=person.pk)  # one at a time, or two would both be the last
     if living(person).count() >= settings.API_KEYS_AT_MOST:
         raise KeyInvalidError(
             f"There are {settings.API_KEYS_AT_MOST} keys already. Revoke one that is not needed any more.", field="name"

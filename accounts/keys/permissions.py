@@ -12,6 +12,7 @@ from accounts.keys.models import ApiKey
 from accounts.signin import second_factor
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
@@ -44,6 +45,6 @@ class PersonThemselves(SignedIn):
         return super().has_permission(request, view)
 
 
-def session_is_enough(request: Request, person: User) -> bool:
+def session_is_enough(request: HttpRequest, person: User) -> bool:
     """Tell whether the session showed the second factor, where the person needs one."""
     return not second_factor.is_needed(person) or second_factor.was_given(request.session, person)

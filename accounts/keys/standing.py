@@ -21,7 +21,7 @@ from accounts.keys.claims import Claims
 from accounts.keys.errors import TokenRefusedError
 from accounts.keys.models import ApiKey
 from accounts.people.models import User
-from accounts.signin import second_factor
+from accounts.signin import second_factor, sessions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -86,7 +86,7 @@ def of_claims(claims: Claims) -> Standing:
 def _of_session(key: str, person_id: str) -> User | None:
     store = cast("Any", import_module(settings.SESSION_ENGINE)).SessionStore(key)
     session = store.load() if key else {}
-    if str(session.get(SESSION_KEY, "")) != person_id:
+    if str(session.get(SESSION_KEY, "")) != person_id or sessions.is_over(session):
         return None
     person = User.objects.filter(pk=person_id).first()
     if person is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()):
