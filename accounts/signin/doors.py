@@ -73,6 +73,10 @@ STRICTER: dict[str, Door] = {
     "mfa_reauthenticate_webauthn": _FACTOR,
     "mfa_activate_totp": _PROVE,
     "mfa_login_webauthn": Door(address="signin.address"),
+    "auth-register": _SIGN_UP,
+    "auth-confirm": _LINK,
+    "auth-password-reset": _RESET,
+    "auth-password-reset-confirm": _LINK,
     "phone-number": _PROVE,
     "auth-phone-number": _PROVE,
 }

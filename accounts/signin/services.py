@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.audit.services import note
+from accounts.signin import tries
 from accounts.signin.forms import ForgottenForm, NewAddressForm, NewPasswordForm, RegisterForm, ResetForm
 from config.lib.problem import LongwaveError
 
@@ -108,8 +109,10 @@ def change_password(*, person: User, current: str, password: str, request: HttpR
 
     Raises:
         SignInError: the current password is wrong, or the new one is too easy.
+        TooManyError: too many wrong ones.
 
     """
+    _count_proof(request, person)
     _valid(NewPasswordForm(person, {"oldpassword": current, "password1": password, "password2": password})).save()
     if request.user.is_authenticated:  # by a session, which is to go on
         password_change.finalize_password_change(request, person)
@@ -123,12 +126,24 @@ def change_address(*, person: User, email: str, current: str, request: HttpReque
 
     Raises:
         SignInError: the password is wrong, or the address is none, or the person's own.
+        TooManyError: too many wrong ones.
 
     """
+    _count_proof(request, person)
     if not person.check_password(current):
         raise SignInError("This is not your password.", field="current_password")
     _valid(NewAddressForm(person, {"email": email})).save(request)
     note("email_change_asked", person=person, request=request)
+
+
+def _count_proof(request: HttpRequest, person: User) -> None:
+    """Count a password that is about to be tried, by whose it is: whoever holds a token or a session may guess.
+
+    Raises:
+        TooManyError: too many.
+
+    """
+    tries.demand_noted(request, ("account.prove", str(person.pk)), person=person)
 
 
 def _valid(form: Form) -> Any:

@@ -116,6 +116,12 @@ def test_changing_it_by_a_session_keeps_that_session_and_ends_the_others(person)
     assert there.get("/account/sessions/").status_code == 302
 
 
+def test_guessing_the_password_with_a_token_is_counted(own, person):
+    guesses = [post(own, "password", current_password=f"wrong {n}", password=NEW).status_code for n in range(11)]
+    assert guesses == [422] * 10 + [429]
+    assert post(own, "email", email="new@example.org", current_password=OLD).status_code == 429
+
+
 def test_a_new_address_waits_for_its_key(own, person):
     assert post(own, "email", email="new@example.org", current_password="wrong").status_code == 422
     assert post(own, "email", email="new@example.org", current_password=OLD).status_code == 202
