@@ -1,6 +1,6 @@
 """Tasks of this floor, by room."""
 
-from streaming.alerts.tasks import tell
+from streaming.alerts.tasks import tell, watch_refusals
 from streaming.cues.tasks import evict_titled, watch_licences
 from streaming.nodes.tasks import reconcile
 from streaming.platforms.tasks import forget, look, platform_round, poll_login
@@ -16,4 +16,5 @@ __all__ = [
     "reconcile",
     "tell",
     "watch_licences",
+    "watch_refusals",
 ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
 
-TONES: dict[str, cells.Tone] = {"insert": "ok", "update": "busy", "delete": "warn"}
+TONES: dict[str, cells.Tone] = {"insert": "ok", "update": "quiet", "delete": "warn"}
 
 
 class Exported:
@@ -118,13 +118,13 @@ class ChangeAdmin(Exported, FactsAdmin[Change]):
 class SecurityEventAdmin(Exported, FactsAdmin[SecurityEvent]):
     """Security events: sign-ins, refusals, keys, roles."""
 
-    list_display = ("when", "told", "result", "who", "ip", "browser", "path")
+    list_display = ("when", "told", "result", "who", "address", "browser", "path")
     list_filter = ("kind", "outcome", "at")
     windowed = ("outcome",)
     search_fields = ("who", "ip", "path")
     search_help_text = "Person, address or path, among the newest 20,000"
-    fields = (("when", "told"), ("result", "who"), ("ip", "path"), "browser", "details")
-    readonly_fields = ("when", "told", "result", "who", "ip", "path", "browser", "details")
+    fields = (("when", "told"), ("result", "who"), ("address", "path"), "browser", "details")
+    readonly_fields = ("when", "told", "result", "who", "address", "path", "browser", "details")
 
     @admin.display(description="When")
     def when(self, event: SecurityEvent) -> SafeString:
@@ -141,6 +141,11 @@ class SecurityEventAdmin(Exported, FactsAdmin[SecurityEvent]):
         """Tell whether it went through."""
         refused = event.outcome == SecurityEvent.Outcome.REFUSED
         return cells.state("Refused", "warn") if refused else cells.state("Done", "ok")
+
+    @admin.display(description="From")
+    def address(self, event: SecurityEvent) -> str | SafeString:
+        """Give the caller's address."""
+        return event.ip or cells.EMPTY
 
     @admin.display(description="Browser")
     def browser(self, event: SecurityEvent) -> SafeString:

@@ -38,7 +38,7 @@ def note(
         person: who it is about, where known.
         who: an address that was typed, where no person is known.
         request: gives address, browser and path (no query: secrets could be in it).
-        detail: what else helps, JSON; never a secret, a code or a number whole.
+        detail: what else helps; never a secret, a code or a number whole. Texts are cut and kept to one line.
 
     """
     outcome = SecurityEvent.Outcome.REFUSED if refused else SecurityEvent.Outcome.DONE
@@ -48,18 +48,12 @@ def note(
         outcome=outcome,
         person=person,
         who=_one_line(who or str(person or "")),
-        detail=detail,
+        detail=_plain(detail),
         **_caller(request),
     )
     level = log.warning if refused else log.info
-    level(
-        f"security.{kind}",
-        outcome=str(outcome),
-        who=event.who,
-        ip=event.ip,
-        path=event.path,
-        **detail,
-    )
+    told = {"outcome": str(outcome), "who": event.who, "ip": event.ip, "path": event.path}
+    level(f"security.{kind}", **{**event.detail, **told})
     try:
         if connection.in_atomic_block:
             with transaction.atomic():
@@ -78,6 +72,17 @@ def _caller(request: HttpRequest | None) -> dict[str, Any]:
         "agent": _one_line(request.headers.get("User-Agent", "")),
         "path": _one_line(request.path),
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it, with bounded texts: what callers send ends up in here."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {_one_line(str(key)): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in list(value)[:TEXT]]
+    return _one_line(str(value))
 
 
 def _one_line(text: str) -> str:

@@ -22,7 +22,7 @@ def state(licence: Licence) -> SafeString:
     now = timezone.now()
     found = licence.state_at(now)
     if found != Licence.State.IN_FORCE:
-        tone: cells.Tone = "busy" if found == Licence.State.NOT_BEGUN else "fail"
+        tone: cells.Tone = "quiet" if found == Licence.State.NOT_BEGUN else "fail"
         return cells.state(found.label.capitalize(), tone, hint="What is under it is not aired.")
     left = licence.valid_until - now if licence.valid_until else None
     if left is not None and left.days < SOON_DAYS:

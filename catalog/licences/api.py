@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
@@ -20,6 +20,7 @@ from catalog.licences.models import Licence
 from catalog.licences.proof import MOST_BYTES, keep_proof
 from catalog.music.models import Track
 from catalog.visuals.models import Loop
+from config.lib.json_body import JSONBody
 from config.lib.pages import ByName
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class LicenceSerializer(serializers.ModelSerializer[Licence]):
         return bool(licence.proof_file)
 
 
-class ProofSerializer(serializers.Serializer[Any]):
+class LicenceProofSerializer(serializers.Serializer[Any]):
     """A proof to keep."""
 
     proof = serializers.FileField(help_text=f"PDF, PNG or JPEG of at most {MOST_BYTES // 1024 // 1024} MB.")
@@ -131,7 +132,7 @@ class LicenceProofView(APIView):
     """A licence's proof as a file."""
 
     needs: ClassVar = {"get": "catalog.view_licence", "put": "catalog.change_licence"}
-    parser_classes = (MultiPartParser, JSONParser)
+    parser_classes = (MultiPartParser, JSONBody)
 
     @extend_schema(
         summary="A licence's proof, as a download",
@@ -143,13 +144,13 @@ class LicenceProofView(APIView):
 
     @extend_schema(
         summary="Keep a proof, in place of the one before",
-        request={"multipart/form-data": ProofSerializer},
+        request={"multipart/form-data": LicenceProofSerializer},
         responses={200: LicenceSerializer},
     )
     def put(self, request: Request, pk: UUID) -> Response:
         """Keep it."""
         licence = get_object_or_404(Licence, pk=pk)
-        given = ProofSerializer(data=request.data)
+        given = LicenceProofSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         return Response(LicenceSerializer(keep_proof(licence=licence, upload=given.validated_data["proof"])).data)
 
@@ -174,7 +175,7 @@ class LicenceOverviewView(APIView):
 class _UnderView(APIView):
     """Puts one thing under a licence."""
 
-    parser_classes = (JSONParser,)
+    parser_classes = (JSONBody,)
     model: ClassVar[type[Loop | Track]]
 
     def _put(self, request: Request, pk: UUID) -> Response:

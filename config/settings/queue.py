@@ -31,7 +31,9 @@ CELERY_BEAT_SCHEDULE = {
     "watch-licences": {"task": "streaming.cues.watch_licences", "schedule": 60.0, "options": {"expires": 60}},
     "look-at-platforms": {"task": "streaming.platforms.look", "schedule": 5.0, "options": {"expires": 10}},
     "forget-platforms": {"task": "streaming.platforms.forget", "schedule": 3600.0, "options": {"expires": 3600}},
+    "watch-refusals": {"task": "streaming.alerts.watch_refusals", "schedule": 60.0, "options": {"expires": 60}},
     "forget-record": {"task": "accounts.audit.forget_old", "schedule": 3600.0, "options": {"expires": 3600}},
+    "tend-keys": {"task": "accounts.keys.tend", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-codes": {"task": "accounts.signin.forget_codes", "schedule": 3600.0, "options": {"expires": 3600}},
     "requeue-renditions": {"task": "catalog.visuals.requeue_interrupted", "schedule": 30.0},
 }
