@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 CODECS = "mp3float,mp3,aac,aac_latm,vorbis,opus,flac,alac,pcm_s16le"
+# The same by the names of what is coded: the list above is obeyed while a form is found out, and not by what decodes.
+CODED = frozenset({"mp3", "aac", "aac_latm", "vorbis", "opus", "flac", "alac", "pcm_s16le"})
 BAD_IN_A_ROW = 200
 
 
@@ -54,12 +56,15 @@ def decode(container: InputContainer) -> Iterator[AudioFrame]:
     """Decode the first audio stream, passing over damaged frames.
 
     Raises:
-        SourceError: there is no sound in it, or nothing but damage for a while.
+        SourceError: there is no sound in it, it is coded as nothing we take, or nothing but damage for a while.
 
     """
     if not container.streams.audio:
         raise SourceError("There is no sound in what the source sends.")
     stream = container.streams.audio[0]
+    coded = stream.codec_context.codec.canonical_name
+    if coded not in CODED:
+        raise SourceError(f"The source sends sound coded as {coded}; MP3, AAC, Ogg and FLAC can be played.")
     bad = 0
     for packet in container.demux(stream):
         try:
