@@ -16,6 +16,8 @@ def main() -> int:
         from config.services.up import main as up  # noqa: PLC0415 - see above
 
         return up()
+    if sys.argv[1:2] in (["migrate"], ["prepare"]):
+        os.environ["STATEMENT_SECONDS"] = "0"  # an index over a large table takes its time
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - see above
     from django.db import OperationalError  # noqa: PLC0415 - see above
 

@@ -15,12 +15,16 @@ import sys
 import threading
 from typing import Any
 
+import daphne.server
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from twisted.internet import defer, reactor
 
+from config.body_cap import CappedFactory
+
 log = logging.getLogger(__name__)
+daphne.server.HTTPFactory = CappedFactory  # daphne names it there, and lets nobody choose
 clock: Any = reactor
 PATIENCE = 2.5
 LATEST = 6.0

@@ -24,6 +24,11 @@ DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 5,
 }
 
+# A request whose query hangs must not hold a connection for ever. 0: no limit, as for migrations.
+STATEMENT_SECONDS = env.integer("STATEMENT_SECONDS", 60, least=0, most=86_400)
+if STATEMENT_SECONDS:
+    DATABASES["default"]["OPTIONS"].setdefault("options", f"-c statement_timeout={STATEMENT_SECONDS}s")
+
 REDIS_URL = no_example_password("REDIS_URL", env.text("REDIS_URL")) or PLACES.redis_url
 CACHES = {
     "default": {

@@ -43,6 +43,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "api.address": (120, MINUTE),
     "api.account": (1200, MINUTE),
     "refused.address": (60, MINUTE),
+    "webhook.refused": (30, MINUTE),
 }
 # Ours stand before all of these: allauth's own counts fail with Redis, and answer 200.
 ACCOUNT_RATE_LIMITS: dict[str, Any] | bool = False

@@ -10,6 +10,7 @@ larger than 256 KiB, whatever it says of itself        413
 for a station in the URL that does not exist           404
 without a secret                                       401
 with a wrong secret                                    401
+with no or a wrong secret, 30 times in a minute        429
 genuine, but too many (300 a second, burst 600)        429
 no JSON in UTF-8, or nested deeper than 32             400
 without a field that is needed, or with a wrong type   422, naming the field by its path
@@ -33,10 +34,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import JsonResponse, UnreadablePostError
 from django.utils import timezone
 
+from config.lib import limits
 from config.lib.callers import client_address
 from config.lib.problem import problem_response
 from streaming.sources import services
@@ -101,6 +104,7 @@ class Webhook(ABC):
             if isinstance(error, SecretWrongError):
                 # A line and no row: nothing is written for whoever has no secret, however often they come.
                 security.warning("security.webhook_refused", station=slug, ip=client_address(request))
+                return _held_back(request, slug) or _refusal(error)
             return _refusal(error)
         except (DatabaseError, InterfaceError) as error:
             log.error("webhook not stored", station=slug, error=str(error))  # noqa: TRY400 - it comes by the hundred
@@ -195,6 +199,13 @@ def _parsed(raw: bytes) -> Any:
         raise NotJsonError("The body is nested too deeply.", field="body") from error
     except ValueError as error:
         raise NotJsonError(f"The body is no JSON in UTF-8 ({error}).", field="body") from error
+
+
+def _held_back(request: HttpRequest, slug: str) -> HttpResponse | None:
+    """Answer 429 to who keeps sending wrong secrets; the right one always passes: no radio waits for a stranger."""
+    most, seconds = settings.LIMITS["webhook.refused"]
+    verdict = limits.allow("webhook.refused", f"{limits.caller_key(request)} {slug}", most=most, seconds=seconds)
+    return None if verdict.allowed else problem_response(limits.TooManyError(retry_after=verdict.retry_after))
 
 
 def _refusal(error: SourceError) -> HttpResponse:
