@@ -12,6 +12,8 @@ from accounts.signin.phone.errors import PhoneOffError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.http import HttpRequest
+
 
 class Provider(Protocol):
     """Sends one code to one number (E.164); returns when the message was taken.
@@ -44,3 +46,8 @@ def provider() -> Provider:
 def is_on() -> bool:
     """Tell whether text messages are sent."""
     return bool(settings.SMS_PROVIDER)
+
+
+def offered(request: HttpRequest) -> dict[str, bool]:  # noqa: ARG001 - a context processor's signature
+    """Tell every page whether one can sign in by phone."""
+    return {"phone_sign_in": is_on()}

@@ -91,14 +91,17 @@ def code(request: HttpRequest) -> HttpResponse:
     return render(request, "account/phone_code.html", {"form": form, "ending": asked["ending"]})
 
 
-@_page
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def number(request: HttpRequest) -> HttpResponse:
-    """Show the person's number; ask for another, and have a code sent there."""
+    """Show the person's number, which can be forgotten in any case; have a code sent to another."""
     person = cast("User", request.user)
-    form = NumberForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if not (is_on() or person.phone):
+        raise Http404
+    form = NumberForm(request.POST or None) if is_on() else None
+    if form and request.method == "POST" and form.is_valid():
         phone = form.cleaned_data["phone"]
         try:
             asked = services.ask_for_number(person=person, phone=phone, request=request)

@@ -125,6 +125,17 @@ class TestNumber:
         assert client.post(f"{NUMBER}removed/").headers["Location"] == NUMBER
         assert phone_of(bo) is None
 
+    def test_a_number_is_forgotten_also_where_no_codes_are_sent_any_more(self, client, bo, settings):
+        settings.SMS_PROVIDER = ""
+        assert client.get(NUMBER).status_code == 404
+        bo.phone = NOBODY
+        bo.save()
+        page = client.get(NUMBER).content.decode()
+        assert "No codes are sent" in page
+        assert 'name="phone"' not in page
+        assert client.post(f"{NUMBER}removed/").headers["Location"] == "/account/"
+        assert phone_of(bo) is None
+
     def test_a_stranger_has_no_number(self, client):
         for path in (NUMBER, NUMBER_CODE):
             assert client.get(path).headers["Location"].startswith("/account/login/")
