@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from accounts.people.models import User
 
 SEALED = "sealed:"
+NO_NAME = "localhost"
 PURPOSE = "accounts.signin.second_factor"
 
 
@@ -52,4 +53,6 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no t
 
 
 def _host() -> str:
-    return urlsplit(settings.SITE_URL).hostname or "localhost"
+    """Return the site's name; this machine's own number is called by its name: passkeys belong to names alone."""
+    host = urlsplit(settings.SITE_URL).hostname or NO_NAME
+    return NO_NAME if host in {"127.0.0.1", "::1"} else host

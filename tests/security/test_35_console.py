@@ -37,7 +37,7 @@ def _at_end(piece: str) -> list[str]:
     return ["<", rest] if end else [name]
 
 
-@pytest.mark.parametrize("role", sorted(IN_CONSOLE))
+@pytest.mark.parametrize("role", ["editor", "admin"])  # who may least there, and who may most
 def test_a_password_alone_opens_no_page_of_it(client, cast: Cast, role: str):
     client.force_login(cast[role])
     for path in paths(admin.site.get_urls()):
@@ -49,7 +49,9 @@ def test_a_password_alone_opens_no_page_of_it(client, cast: Cast, role: str):
 
 @pytest.mark.parametrize("role", sorted(IN_CONSOLE))
 def test_with_both_it_opens(client, cast: Cast, role: str):
-    assert enter(client, cast[role]).get(ADMIN).status_code == 200
+    person = cast[role]
+    assert person is not None
+    assert enter(client, person).get(ADMIN).status_code == 200
 
 
 def test_there_is_one_page_for_signing_in_and_it_is_not_the_consoles(client):

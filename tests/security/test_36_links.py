@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core import mail
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT
 
 from tests.factories import make_user
 
@@ -41,12 +42,11 @@ def _at_home(settings):
 def test_no_mail_ever_names_the_host_of_a_request(path, body):
     make_user("ana@example.org")
     client = Client(HTTP_HOST="evil.example", HTTP_X_FORWARDED_HOST="evil.example", HTTP_X_FORWARDED_PROTO="http")
-    kind = {"content_type": "application/json"} if path.startswith("/api/") else {}
-    client.post(path, body, **kind)
+    client.post(path, body, content_type="application/json" if path.startswith("/api/") else MULTIPART_CONTENT)
     (sent,) = mail.outbox
-    everything = f"{sent.subject} {sent.body} {sent.alternatives[0][0]} {sent.from_email}"
+    everything = f"{sent.subject} {sent.body} {sent.alternatives[0][0]!s} {sent.from_email}"
     assert "evil" not in everything
-    assert "https://radio.example.org/" in everything or "https://radio.example.org" in everything
+    assert "https://radio.example.org" in everything
 
 
 @pytest.mark.parametrize("after", EVIL)
