@@ -6,13 +6,9 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
-from django.core.cache import cache
-from django.test import override_settings
 from django.urls import URLPattern, URLResolver
 from rest_framework.test import APIClient
 
-from config.lib.permissions import AnonymousRate
 from config.urls import urlpatterns
 from streaming.ingest.services import create_presenter_key
 from streaming.nodes.models import Node
@@ -179,25 +175,3 @@ def test_a_session_without_a_csrf_token_changes_nothing(house):
     enter(client, make_user(is_staff=True))
 
     assert client.patch("/api/v1/stations/night-fm/", {"wanted_on_air": True}, format="json").status_code == 403
-
-
-@pytest.mark.usefixtures("rate")
-class TestRate:
-    @pytest.fixture
-    def rate(self, db, monkeypatch):  # noqa: ARG002 - a database to ask
-        cache.clear()
-        monkeypatch.setattr(AnonymousRate, "THROTTLE_RATES", {"anon": "3/min"})
-        yield
-        cache.clear()
-
-    def test_strangers_are_limited_by_address_whatever_they_claim(self):
-        answers = [APIClient(HTTP_X_FORWARDED_FOR=f"10.0.0.{n}").get("/api/v1/stations/").status_code for n in range(4)]
-
-        assert answers == [200, 200, 200, 429]
-
-    def test_without_redis_nobody_is_counted_and_the_api_goes_on(self):
-        away = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1"}}
-        with override_settings(CACHES=away):
-            answers = [APIClient().get("/api/v1/stations/").status_code for _ in range(4)]
-
-        assert answers == [200] * 4
