@@ -85,7 +85,6 @@ def test_every_route_is_in_the_table_and_nothing_else():
 @pytest.fixture
 def house(db):
     """One of everything, so that every path leads somewhere."""
-    cache.clear()
     station = make_station()
     loop = make_loop()
     key, _ = create_presenter_key(station=station, name="Ayu", created_by=None)
