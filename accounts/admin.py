@@ -1,6 +1,7 @@
 """The console's screens of this floor, by room."""
 
 from accounts.audit.admin import ChangeAdmin, SecurityEventAdmin
+from accounts.keys.admin import ApiKeyAdmin
 from accounts.people.admin import GroupAdmin, PersonAdmin
 
-__all__ = ["ChangeAdmin", "GroupAdmin", "PersonAdmin", "SecurityEventAdmin"]
+__all__ = ["ApiKeyAdmin", "ChangeAdmin", "GroupAdmin", "PersonAdmin", "SecurityEventAdmin"]

@@ -92,7 +92,7 @@ def read(text: str, *, kind: Kind) -> Claims:
         found = _claims(body)
     except jwt.ExpiredSignatureError as error:
         raise TokenRefusedError("The token has run out. Refresh it, or sign in again.") from error
-    except (jwt.InvalidTokenError, ValueError, TypeError) as error:
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
         raise TokenRefusedError(NOT_OURS) from error
     if found.kind != kind:
         raise TokenRefusedError(f"This is the wrong kind of token: one of the kind {kind!r} is needed here.")
@@ -107,7 +107,7 @@ def _verified(text: str) -> dict[str, Any]:
     kid = header.get("kid")
     key = signing.verifier(kid) if isinstance(kid, str) else None
     if key is None:
-        raise jwt.InvalidKeyError("kid")
+        raise jwt.InvalidTokenError("kid")
     return jwt.decode(
         text,
         key,

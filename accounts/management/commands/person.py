@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import getpass
 import json
 import sys
@@ -13,19 +12,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.management.asking import REFUSED, person_named, refusals_as_sentences
 from accounts.people import services, standing
 from accounts.people.deletion import delete_person
 from accounts.people.matrix import GROUPS, Role
 from accounts.people.models import User
 from accounts.people.roles import role_of, set_role
-from config.lib.problem import LongwaveError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.core.management.base import CommandParser
 
-REFUSED, NOBODY = 1, 4
 EPILOG = """\
 examples:
   person add ayu@example.org --role manager            asks for a password; none: the person asks for a link
@@ -37,19 +33,6 @@ examples:
 exit codes:
   0 done   1 refused, standard error says why   2 wrong command line   4 nobody has this address
 """
-
-
-def refusals_as_sentences(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn our own errors into the command's: the sentence, and exit code 1."""
-
-    @functools.wraps(command)
-    def call(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except LongwaveError as error:
-            raise CommandError(error.detail, returncode=REFUSED) from error
-
-    return call
 
 
 class Command(BaseCommand):
@@ -95,19 +78,19 @@ class Command(BaseCommand):
             self.stdout.write("There is no password: ask for a link on the sign-in page.")
 
     def _role(self, options: dict[str, Any]) -> None:
-        person = set_role(person=_named(options["email"]), role=Role(options["role"]))
+        person = set_role(person=person_named(options["email"]), role=Role(options["role"]))
         self.stdout.write(f"{person.email} is {options['role']} now.")
 
     def _close(self, options: dict[str, Any]) -> None:
-        standing.close_account(person=_named(options["email"]))
+        standing.close_account(person=person_named(options["email"]))
         self.stdout.write(f"The account of {options['email']} is closed, and they are signed out everywhere.")
 
     def _open(self, options: dict[str, Any]) -> None:
-        standing.open_account(person=_named(options["email"]))
+        standing.open_account(person=person_named(options["email"]))
         self.stdout.write(f"{options['email']} may sign in again.")
 
     def _delete(self, options: dict[str, Any]) -> None:
-        name = delete_person(person=_named(options["email"]))
+        name = delete_person(person=person_named(options["email"]))
         self.stdout.write(f"{options['email']} is deleted. Records go on under {name}.")
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -119,13 +102,6 @@ class Command(BaseCommand):
         for row in rows:
             seen = f"{row['seen']:%Y-%m-%d}" if row["seen"] else "never"
             self.stdout.write(f"{row['email']:<40} {row['role']:<8} {'open' if row['open'] else 'closed':<7} {seen}")
-
-
-def _named(email: str) -> User:
-    found = User.objects.filter(email__iexact=email.strip()).first()
-    if found is None:
-        raise CommandError(f"Nobody has the address {email}. See who there is: person list", returncode=NOBODY)
-    return found
 
 
 def _password(options: dict[str, Any]) -> str | None:

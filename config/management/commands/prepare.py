@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 
+from accounts.keys import signing
 from config import installation
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         installation.check_reachable()
         installation.migrate()
         installation.collect_static()
+        signing.ensure()
         account = installation.make_first_account()
         if installation.lacks_slate():
             self.stdout.write("Drawing the slate, the picture that is always there; this happens once")

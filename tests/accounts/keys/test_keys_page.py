@@ -21,7 +21,7 @@ def browser(client, person):
 
 
 def text_in(page: str) -> str:
-    return re.findall(r'class="secret">(lw_[A-Za-z0-9]+)<', page)[0]
+    return str(re.findall(r'class="secret">(lw_[A-Za-z0-9]+)<', page)[0])
 
 
 def test_a_key_is_made_and_shown_this_once(browser, person):
@@ -30,6 +30,7 @@ def test_a_key_is_made_and_shown_this_once(browser, person):
     assert "no-store" in made.headers["Cache-Control"]
     key = ApiKey.objects.get()
     assert (key.person, key.name, key.actions, key.stations) == (person, "Studio", ["read"], [])
+    assert key.expires_at is not None
     assert 364 <= (key.expires_at - key.created_at).days <= 365
     again = browser.get(PAGE).content.decode()
     assert text not in again

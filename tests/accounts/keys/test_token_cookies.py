@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from rest_framework.test import APIClient
@@ -13,7 +15,7 @@ FAMILIES = "/api/v1/auth/token/families/"
 
 @pytest.fixture
 def browser(person):
-    client = APIClient(enforce_csrf_checks=True)
+    client: Any = APIClient(enforce_csrf_checks=True)
     body = {"email": person.email, "password": PASSWORD, "cookies": True}
     client.answer = client.post("/api/v1/auth/token/", body, format="json")
     client.csrf = client.answer.data["csrf_token"]
