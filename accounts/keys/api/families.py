@@ -61,7 +61,11 @@ class TokenFamilyViewSet(ListModelMixin, GenericViewSet[TokenFamily]):
         families.end_one(person=request.user, family_id=pk, request=request)  # type: ignore[arg-type]  # signed in
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(summary="End all your sign-ins with tokens", responses={204: None})
+    @extend_schema(
+        operation_id="auth_token_families_destroy_all",
+        summary="End all your sign-ins with tokens",
+        responses={204: None},
+    )
     def destroy_all(self, request: Request) -> Response:
         """End them, this one too."""
         families.end_all(person=request.user, because="ended by the person", request=request)  # type: ignore[arg-type]  # the same
