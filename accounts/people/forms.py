@@ -59,7 +59,9 @@ class ProfileForm(PersonForm):
         max_length=500,
         widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
     )
-    bio = forms.CharField(label=_("About you"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4}))
+    bio = forms.CharField(
+        label=_("In your own words"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4})
+    )
 
     def perform(self) -> None:
         """Keep it."""
@@ -70,7 +72,7 @@ class PictureForm(PersonForm):
     """A picture of the person."""
 
     file = forms.FileField(
-        label=_("Picture"),
+        label=_("A picture of yours"),
         allow_empty_file=True,
         help_text=_("JPEG, PNG or WebP, at most 10 MiB."),
         error_messages={"required": _("Choose a picture first.")},
@@ -93,6 +95,7 @@ class DeletionForm(PersonForm):
         label=_("Your password"),
         strip=False,
         max_length=1024,
+        error_messages={"required": _("Enter your password.")},
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
     field_order = ("password", "sure")

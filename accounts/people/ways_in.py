@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.signin.phone.providers import is_on
 from accounts.signin.second_factor import has_second_factor, is_needed
 
 if TYPE_CHECKING:
@@ -39,15 +40,18 @@ def ways_in(person: User) -> list[Way]:
             _("Change") if has_password else _("Set one"),
             reverse("account_change_password" if has_password else "account_set_password"),
         ),
-        Way(
-            _("Phone"),
-            _("A number that ends in %(end)s") % {"end": person.phone[-3:]} if person.phone else _("None"),
-            _("Change") if person.phone else _("Add one"),
-            reverse("phone-number"),
-        ),
+        *_phone(person),
         _second_factor(person),
         _sessions(person),
     ]
+
+
+def _phone(person: User) -> list[Way]:
+    """Return the line of the number; none where no codes are sent and there is no number to forget."""
+    if not (is_on() or person.phone):
+        return []
+    now = _("A number that ends in %(end)s") % {"end": person.phone[-3:]} if person.phone else _("None")
+    return [Way(_("Phone"), now, _("Change") if person.phone else _("Add one"), reverse("phone-number"))]
 
 
 def _second_factor(person: User) -> Way:

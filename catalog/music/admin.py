@@ -45,7 +45,8 @@ class TrackAdmin(UnderLicence, ModelAdmin[Track]):
 
     def get_form(self, request: Any, obj: Track | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """Return the upload form, or the one that corrects the words."""
-        return super().get_form(request, obj, change, **(kwargs if obj else {**kwargs, "form": TrackUploadForm}))
+        form = super().get_form(request, obj, change, **(kwargs if obj else {**kwargs, "form": TrackUploadForm}))
+        return form if obj else type("TrackUpload", (form,), {"uploaded_by": request.user})
 
     def get_fieldsets(self, request: HttpRequest, obj: Track | None = None) -> Any:  # noqa: ARG002 - the same
         """Return the groups of fields."""

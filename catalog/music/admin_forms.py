@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from unfold.widgets import UnfoldAdminFileFieldWidget
@@ -11,6 +11,9 @@ from catalog.music import services
 from catalog.music.models import Track
 from config.lib.admin_forms import ServiceForm
 from config.lib.uploads import on_disk
+
+if TYPE_CHECKING:
+    from accounts.people.models import User
 
 AUDIO = ".mp3,.flac,.m4a,.ogg,.opus,audio/*"
 
@@ -35,6 +38,8 @@ class TrackUploadForm(ServiceForm[Track]):
         for name in ("artist", "title"):
             self.fields[name].required = False
 
+    uploaded_by: User | None = None
+
     def perform(self) -> Track:
         """Have it checked and kept."""
         data = self.cleaned_data
@@ -44,4 +49,5 @@ class TrackUploadForm(ServiceForm[Track]):
                 original_name=data["file"].name,
                 artist=data["artist"],
                 title=data["title"],
+                uploaded_by=self.uploaded_by,
             )

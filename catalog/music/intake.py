@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
-from catalog.media import sandbox
+from catalog.media import quota, sandbox
 from catalog.media.errors import ChildBrokenError
 from catalog.media.inside.jail import Limits
 from catalog.media.naming import clean_text, display_name, title_from
 from catalog.media.storing import Received, remove, store
 from catalog.music.errors import TrackRefusedError
 from catalog.music.models import Track
+
+if TYPE_CHECKING:
+    from accounts.people.models import User
 
 CHECK_LIMITS = Limits(seconds=600, cpu_seconds=900, memory=2 * 1024**3)
 CHECK = "catalog.music.inside.check"
@@ -48,11 +51,12 @@ def check(upload: Received) -> dict[str, Any]:
             raise TrackRefusedError(str(error), field="file") from error
 
 
-def keep(upload: Received, found: dict[str, Any], words: Words) -> Track:
+def keep(upload: Received, found: dict[str, Any], words: Words, uploaded_by: User | None = None) -> Track:
     """Store a checked recording and make its row, both or neither; its twin's row if there is one by now.
 
     Raises:
         StorageFullError: no room; nothing was kept.
+        QuotaError: another upload of this person was quicker; nothing was kept.
 
     """
     key, original = uuid4(), display_name(words.original_name)
@@ -60,6 +64,7 @@ def keep(upload: Received, found: dict[str, Any], words: Words) -> Track:
     stored = store(upload.path, f"tracks/{key}.{ending}")
     try:
         with transaction.atomic():
+            quota.hold(uploaded_by, upload.size)
             return Track.objects.create(
                 id=key,
                 file=stored,
@@ -69,6 +74,7 @@ def keep(upload: Received, found: dict[str, Any], words: Words) -> Track:
                 duration_ms=found["duration_ms"],
                 original_name=original,
                 builtin=words.builtin,
+                uploaded_by=uploaded_by,
                 **_named(found["tags"], words, original),
             )
     except IntegrityError:

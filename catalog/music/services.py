@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from catalog.media import quota
 from catalog.media.storing import local_path, received
 from catalog.music import intake
 from catalog.music.errors import TrackRefusedError
 from catalog.music.models import Track
+
+if TYPE_CHECKING:
+    from accounts.people.models import User
 
 
 def take_in_track(
@@ -19,6 +24,7 @@ def take_in_track(
     artist: str = "",
     title: str = "",
     builtin: str = "",
+    uploaded_by: User | None = None,
 ) -> Track:
     """Check a sent recording by decoding all of it in a process of its own, and keep it as a track.
 
@@ -30,10 +36,12 @@ def take_in_track(
         artist: empty: from the file's tags.
         title: empty: from the file's tags, else from its name.
         builtin: set for tracks we made ourselves.
+        uploaded_by: who sent it.
 
     Raises:
         TrackRefusedError: it is no recording that we play; ``field`` is "file" and nothing was stored.
         MediaTooLargeError: more bytes than ``LOOP_MAX_BYTES``; nothing was stored.
+        QuotaError: more than this person may send in all; nothing was stored.
         StorageFullError: no room; nothing was stored.
 
     """
@@ -41,8 +49,9 @@ def take_in_track(
         known = Track.objects.filter(sha256=upload.sha256).first()
         if known:
             return known
+        quota.check(uploaded_by, upload.size)
         words = intake.Words(original_name, artist, title, builtin)
-        return intake.keep(upload, intake.check(upload), words)
+        return intake.keep(upload, intake.check(upload), words, uploaded_by)
 
 
 def track_path(track: Track) -> Path:

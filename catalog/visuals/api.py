@@ -15,6 +15,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from catalog.media import quota
 from catalog.media.errors import MediaTooLargeError
 from catalog.visuals.models import EncodingProfile, Loop, Rendition
 from catalog.visuals.profiles import USUAL
@@ -146,6 +147,8 @@ class LoopViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Loop]):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.LOOP_MAX_BYTES + BODY_OVERHEAD_BYTES:
             raise _too_large()
+        if request.method == "POST" and length.isdigit() and request.user.is_authenticated:
+            quota.check(request.user, max(0, int(length) - BODY_OVERHEAD_BYTES))
 
 
 def _take_in(wanted: dict[str, Any], request: Request) -> Loop:

@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 from PIL import Image
 
-from catalog.media import sandbox
+from catalog.media import quota, sandbox
 from catalog.media.errors import ChildBrokenError
 from catalog.media.inside.jail import Limits
 from catalog.media.naming import display_name, title_from
@@ -64,6 +64,7 @@ def keep(upload: Received, found: dict[str, Any], words: Words, uploaded_by: Use
 
     Raises:
         StorageFullError: no room; nothing was kept.
+        QuotaError: another upload of this person was quicker; nothing was kept.
 
     """
     key, stored = uuid4(), []
@@ -72,6 +73,7 @@ def keep(upload: Received, found: dict[str, Any], words: Words, uploaded_by: Use
         stored.append(store(_thumbnail(found["thumbnail"]), f"thumbnails/{key}.webp"))
         stored.append(store(upload.path, f"loops/{key}.{found['container']}"))
         with transaction.atomic():
+            quota.hold(uploaded_by, upload.size)
             return Loop.objects.create(
                 id=key,
                 name=(words.name.strip() or title_from(original) or "Untitled")[:200],

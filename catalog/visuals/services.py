@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.media import quota
 from catalog.media.errors import MediaMissingError
 from catalog.media.storing import local_path, received
 from catalog.visuals import compiling, drawing, intake, queries, waiting
@@ -52,6 +53,7 @@ def take_in(
     Raises:
         LoopRefusedError: it is no video that we play; ``field`` is "file" and nothing was stored.
         MediaTooLargeError: more bytes than ``LOOP_MAX_BYTES``; nothing was stored.
+        QuotaError: more than this person may send in all; nothing was stored.
         StorageFullError: no room; nothing was stored.
 
     """
@@ -59,6 +61,7 @@ def take_in(
         known = Loop.objects.filter(sha256=upload.sha256).first()
         if known:
             return known
+        quota.check(uploaded_by, upload.size)
         words = intake.Words(original_name, name, tuple(tags), builtin)
         return intake.keep(upload, intake.check(upload), words, uploaded_by)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.catalog.conftest import places
 from tests.security.cast import cast
 
-__all__ = ["cast"]
+__all__ = ["cast", "places"]
