@@ -72,13 +72,16 @@ STRICTER: dict[str, Door] = {
     "mfa_reauthenticate": _FACTOR,
     "mfa_reauthenticate_webauthn": _FACTOR,
     "mfa_activate_totp": _PROVE,
+    "account_confirm_login_code": Door(address="signin.address"),
     "mfa_login_webauthn": Door(address="signin.address"),
-    "auth-register": _SIGN_UP,
-    "auth-confirm": _LINK,
-    "auth-password-reset": _RESET,
-    "auth-password-reset-confirm": _LINK,
     "phone-number": _PROVE,
     "auth-phone-number": _PROVE,
+    "auth-register": _SIGN_UP,
+    "auth-confirm": _LINK,
+    "auth-password": _PROVE,
+    "auth-password-reset": _RESET,
+    "auth-password-reset-confirm": _LINK,
+    "auth-email": Door(address="account.reset_address", person="account.mail", typed="account.reset_mail"),
 }
 
 
