@@ -52,10 +52,10 @@ def open_account(*, person: User, by: User | None = None, request: HttpRequest |
 
 
 @transaction.atomic
-def remove_second_factor(*, person: User, by: User, request: HttpRequest | None = None) -> bool:
+def remove_second_factor(*, person: User, by: User | None = None, request: HttpRequest | None = None) -> bool:
     """Remove all of a person's second factors, for who lost theirs, and sign them out; tell whether there was one."""
     gone, _ = Authenticator.objects.filter(user=person).delete()
     if gone:
         end_everything(person=person, because="second factor removed", request=request)
-        note("second_factor_removed", person=person, request=request, by=by.email)
+        note("second_factor_removed", person=person, request=request, by=str(by or ""))
     return bool(gone)

@@ -60,7 +60,7 @@ class ResetSerializer(serializers.Serializer[None]):
     password = serializers.CharField(max_length=128, write_only=True, trim_whitespace=False)
 
 
-class PasswordSerializer(serializers.Serializer[None]):
+class ChangePasswordSerializer(serializers.Serializer[None]):
     """The password one has, and the one one wants."""
 
     current_password = serializers.CharField(max_length=128, write_only=True, trim_whitespace=False)
@@ -165,10 +165,10 @@ class ResetView(_Open):
 class PasswordView(_Own):
     """One's own password."""
 
-    @extend_schema(operation_id="auth_password_change", tags=TAGS, request=PasswordSerializer, responses={204: None})
+    @extend_schema(operation_id="auth_password", tags=TAGS, request=ChangePasswordSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         """Change the password. Every session and token ends, except the session that asks."""
-        data = _data(PasswordSerializer, request)
+        data = _data(ChangePasswordSerializer, request)
         services.change_password(
             person=_person(request),
             current=data["current_password"],

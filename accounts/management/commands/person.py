@@ -1,4 +1,4 @@
-"""``manage.py person add|role|close|open|delete|list``."""
+"""``manage.py person add|role|close|open|forget-factor|delete|list``."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the verbs."""
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|role|close|open|delete|list")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|role|close|open|…")
         roles = [role.value for role in GROUPS]
         add = verbs.add_parser("add", help="make an account; its address counts as confirmed")
         add.add_argument("email", metavar="EMAIL", help="the login")
@@ -57,7 +57,11 @@ class Command(BaseCommand):
         role = verbs.add_parser("role", help="make somebody admin, manager or user")
         role.add_argument("email", metavar="EMAIL")
         role.add_argument("role", choices=roles)
-        for verb, text in (("close", "let somebody in no more"), ("open", "let somebody in again")):
+        for verb, text in (
+            ("close", "let somebody in no more"),
+            ("open", "let somebody in again"),
+            ("forget-factor", "remove the second factor of somebody who lost it"),
+        ):
             verbs.add_parser(verb, help=text).add_argument("email", metavar="EMAIL")
         delete = verbs.add_parser("delete", help="delete an account for good")
         delete.add_argument("email", metavar="EMAIL")
@@ -68,7 +72,7 @@ class Command(BaseCommand):
     @refusals_as_sentences
     def handle(self, *_: Any, verb: str, **options: Any) -> None:
         """Do what the verb says."""
-        getattr(self, f"_{verb}")(options)
+        getattr(self, f"_{verb.replace('-', '_')}")(options)
 
     def _add(self, options: dict[str, Any]) -> None:
         password = _password(options)
@@ -88,6 +92,11 @@ class Command(BaseCommand):
     def _open(self, options: dict[str, Any]) -> None:
         standing.open_account(person=person_named(options["email"]))
         self.stdout.write(f"{options['email']} may sign in again.")
+
+    def _forget_factor(self, options: dict[str, Any]) -> None:
+        if not standing.remove_second_factor(person=person_named(options["email"])):
+            raise CommandError(f"{options['email']} has none.", returncode=REFUSED)
+        self.stdout.write(f"{options['email']} has none now, and is signed out everywhere.")
 
     def _delete(self, options: dict[str, Any]) -> None:
         name = delete_person(person=person_named(options["email"]))

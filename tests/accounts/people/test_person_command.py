@@ -6,12 +6,13 @@ import io
 import json
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.people.models import User
 from accounts.people.roles import role_of
-from tests.factories import make_user
+from tests.factories import enter, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,15 @@ def test_the_last_administrator_stays(words):
     make_user("boss@example.org", is_superuser=True)
     with pytest.raises(CommandError, match="last administrator"):
         person_(*words)
+
+
+def test_who_lost_the_second_factor_may_set_up_another(client, person):
+    assert enter(client, person).get("/account/sessions/").status_code == 200
+    call_command("person", "forget-factor", person.email)
+    assert not Authenticator.objects.exists()
+    assert client.get("/account/sessions/").status_code == 302
+    with pytest.raises(CommandError, match="has none"):
+        call_command("person", "forget-factor", person.email)
 
 
 def test_nobody_by_that_address_is_exit_code_4():
