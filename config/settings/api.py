@@ -45,5 +45,6 @@ SPECTACULAR_SETTINGS = {
         "SourceKind": "streaming.stations.models.Station.SourceKind",
         "LoopStatus": "catalog.visuals.models.Loop.Status",
         "RenditionStatus": "catalog.visuals.models.Rendition.Status",
+        "StationRole": "streaming.stations.members.StationMember.Role",
     },
 }
