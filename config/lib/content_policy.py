@@ -39,4 +39,6 @@ class BrowserRules(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Add both, unless a view has said otherwise."""
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        # Said again: the API's own page would open it for sign-ins in other windows, which there are none of.
+        response.headers["Cross-Origin-Opener-Policy"] = settings.SECURE_CROSS_ORIGIN_OPENER_POLICY
         return super().process_response(request, response)

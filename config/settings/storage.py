@@ -25,6 +25,7 @@ if S3_BUCKET:
             "default_acl": "private",
             "file_overwrite": False,
             "querystring_expire": 300,
+            "signature_version": "s3v4",
         },
     }
 STORAGES = {

@@ -16,7 +16,7 @@ SAMPLES = {
     "Google API key": "AIza" + "SyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY"[:35],
     "Slack token": "xoxb-" + "123456789012-abcdefABCDEF",
     "Telegram bot token": "123456789:" + "AA" + "b1C" * 11,
-    "JSON web token": "eyJhbGciOiJSUzI1NiJ9" + "." + "eyJzdWIiOiIxMjM0NTYifQ" + "." + "c2lnbmF0dXJlLXNpZ25hdHVyZQ",
+    "JSON web token": "eyJ" + "hbGciOiJSUzI1NiJ9" + "." + "eyJzdWIiOiIxMjM0NTYifQ" + "." + "c2lnbmF0dXJlLXNpZ25hdHVyZQ",
     "key of ours": "lw_" + "Zk3" * 12,
 }
 RANDOM = "9f8b1c7d2e6a" + "5403bb77c1d0e9f2a4"

@@ -54,8 +54,8 @@ def test_every_place_that_opens_media_is_known_and_gives_a_handle_or_a_prefixed_
         if opened:
             found[str(path)] = opened
     assert set(found) == set(OPENED) | WRITTEN
-    for path, what in OPENED.items():
-        assert what in found[path], (path, found[path])
+    for place, what in OPENED.items():
+        assert what in found[place], (place, found[place])
 
 
 def test_no_code_of_ours_runs_ffmpeg():
@@ -98,7 +98,7 @@ def test_sound_of_a_codec_that_is_not_on_the_list_is_not_decoded():
         for packet in (*stream.encode(frame), *stream.encode(None)):
             container.mux(packet)
     wav.seek(0)
-    with av.open(wav) as container, pytest.raises(SourceError, match="coded as adpcm_ms"):
+    with av.open(wav, "r") as container, pytest.raises(SourceError, match="coded as adpcm_ms"):
         next(decode(container))
 
 
