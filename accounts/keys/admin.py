@@ -32,8 +32,9 @@ WORDS = {READ: "look", WRITE: "everything its person may"}
 class ApiKeyAdmin(FactsAdmin[ApiKey]):
     """Everybody's keys. People make their own on the page of their account, and only they see one, once."""
 
-    list_display = ("state", "name", "whose", "beginning", "may_do", "where", "used", "until", "made")
+    list_display = ("state", "told", "whose", "may_do", "where", "used", "until", "made")
     list_display_links = None
+    exclude = ("digest",)
     list_filter = ("person",)
     list_select_related = ("person",)
     windowed = ("person",)
@@ -81,10 +82,10 @@ class ApiKeyAdmin(FactsAdmin[ApiKey]):
         """Tell whose it is."""
         return cells.link(reverse("admin:accounts_user_change", args=[key.person_id]), key.person.email)
 
-    @admin.display(description="Key")
-    def beginning(self, key: ApiKey) -> SafeString:
-        """Show its beginning to tell it by."""
-        return format_html("<code>{}…</code>", key.prefix)
+    @admin.display(description="Key", ordering="name")
+    def told(self, key: ApiKey) -> SafeString:
+        """Tell what uses it, and its beginning to know it by."""
+        return format_html('{}<br><code class="lw-sub">{}…</code>', key.name, key.prefix)
 
     @admin.display(description="May")
     def may_do(self, key: ApiKey) -> str:
@@ -108,7 +109,7 @@ class ApiKeyAdmin(FactsAdmin[ApiKey]):
     def until(self, key: ApiKey) -> str:
         """Tell when it ends."""
         if key.expires_at is None:
-            return "revoked"
+            return "no end"
         return timezone.localtime(key.expires_at).strftime("%Y-%m-%d %H:%M")
 
     @admin.display(description="Made", ordering="created_at")
