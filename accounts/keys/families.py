@@ -164,8 +164,8 @@ def forget_old() -> int:
 
 def _refuse(family: TokenFamily, claims: Claims, request: HttpRequest) -> None:
     if family.ended_at is None and claims.serial < family.serial:
-        end(family=family, because="token used twice", request=request)
-        note("token_reused", refused=True, person=family.person, request=request, family=str(family.pk))
+        if end(family=family, because="token used twice", request=request):
+            note("token_reused", refused=True, person=family.person, request=request, family=str(family.pk))
         raise TokenRefusedError("This token was used before, so somebody else may have it. Sign in again.")
     raise TokenRefusedError(ENDED)
 

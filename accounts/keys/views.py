@@ -21,7 +21,7 @@ from accounts.keys.forms import NewKeyForm
 from accounts.keys.models import ApiKey
 from accounts.keys.permissions import session_is_enough
 from accounts.keys.scopes import READ, WRITE
-from accounts.signin.devices import device
+from accounts.signin.devices import UNKNOWN, device
 from config.lib.problem import LongwaveError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _page(
     slugs = places.slugs_of(person, {station for key in living for station in key.stations})
     shown = {
         "keys": [_told(key, slugs) for key in living],
-        "programs": [{"row": family, "device": device(family.agent)} for family in families.going_on(person)],
+        "programs": [{"row": family, "device": _device(family.agent)} for family in families.going_on(person)],
         "form": form or NewKeyForm(person=person, request=request),
         "made": {"name": made[0].name, "text": made[1], "replaces": _replaced(made[0])} if made else None,
     }
@@ -119,6 +119,12 @@ def _told(key: ApiKey, slugs: dict[uuid.UUID, str]) -> dict[str, Any]:
         "stations": ", ".join(slugs.get(station, "?") for station in key.stations),
         "replaced": key.replaced_by_id is not None,
     }
+
+
+def _device(agent: str) -> str:
+    """Return browser and system, or a program's own word for itself."""
+    found = device(agent)
+    return agent[:60] if found == UNKNOWN and agent else found
 
 
 def _replaced(key: ApiKey) -> ApiKey | None:

@@ -86,7 +86,9 @@ def test_a_key_is_revoked(browser, person):
 def test_a_program_is_signed_out(browser, person, rf):
     families.begin(person=person, methods=("pwd",), request=rf.post("/", HTTP_USER_AGENT="Studio/1.0"))
     (family,) = families.going_on(person)
-    assert "Programs signed in" in browser.get(PAGE).content.decode()
+    page = browser.get(PAGE).content.decode()
+    assert "Programs signed in" in page
+    assert "Studio/1.0" in page
     browser.post(reverse("account-program-end", args=[family.pk]))
     assert families.going_on(person) == []
 
