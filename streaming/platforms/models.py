@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.audit.watching import watch
+from streaming.platforms.reported import REPORTED
 
 
 class Kind(models.TextChoices):
@@ -19,23 +20,6 @@ class Kind(models.TextChoices):
 
     YOUTUBE = "youtube", "YouTube"
     TWITCH = "twitch", "Twitch"
-
-
-REPORTED = (
-    "access_sealed",
-    "refresh_sealed",
-    "access_until",
-    "problem",
-    "problem_at",
-    "waits_until",
-    "failures",
-    "health_due_at",
-    "viewers_due_at",
-    "validated_at",
-    "claim",
-    "claimed_until",
-)
-"""Of a channel: what rounds and token refreshes write by themselves."""
 
 
 class PlatformAccount(models.Model):
