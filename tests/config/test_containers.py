@@ -42,7 +42,7 @@ def test_every_container_is_locked_down(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_secret_stands_in_an_environment_or_an_argument(name: str) -> None:
     secrets = {key for key in SERVICES[name].get("environment", {}) if re.search("SECRET|PASSWORD|_URL", key)}
-    secrets -= {"INGEST_URL", "INGEST_PULL_URL", "INGEST_CALLBACK_URL"}
+    secrets -= {"SITE_URL", "INGEST_URL", "INGEST_PULL_URL", "INGEST_CALLBACK_URL"}
     secrets -= {"RELAY_URL", "RELAY_STAT_URL", "RELAY_CALLBACK_URL"}  # places, which open nothing
     assert all(key.endswith("_FILE") for key in secrets)
     assert "password" not in " ".join(SERVICES[name].get("command", [])).lower()
