@@ -128,9 +128,10 @@ def _fill(row: Any, told: dict[str, str]) -> None:
 
     """
     for name, text in told.items():
-        kept = one_line(text) if name in NAMES else lines(text)
         most = row._meta.get_field(name).max_length  # noqa: SLF001 - Django's public way to a field
-        if len(kept) > most:
+        looked_at = text[: most * 4]  # blanks and controls go; of a text without end the rest is not looked at
+        kept = one_line(looked_at) if name in NAMES else lines(looked_at)
+        if len(kept) > most or len(text) > len(looked_at):
             raise PersonRefusedError(f"At most {most} characters are kept. Shorten it.", field=name)
         setattr(row, name, kept)
     if told:
