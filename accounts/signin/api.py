@@ -214,7 +214,7 @@ class SessionsView(_Own):
         operation_id="auth_sessions_end",
         tags=TAGS,
         request=None,
-        responses=inline_serializer("EndedSessions", {"ended": serializers.IntegerField(read_only=True)}),
+        responses={200: inline_serializer("EndedSessions", {"ended": serializers.IntegerField(read_only=True)})},
     )
     def delete(self, request: Request) -> Response:
         """Sign out everywhere but here."""
