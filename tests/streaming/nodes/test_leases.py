@@ -204,7 +204,7 @@ def test_a_session_that_freezes_in_the_middle_of_a_transaction_is_ended(held, mo
         _write_and_freeze(station, 1.0)
     connection_created.disconnect(dispatch_uid="streaming.nodes.database")
     connection.close()
-    connection.close_pool()  # what was set is kept by the session, and the next test may be given it
+    connection.close_pool()  # type: ignore[attr-defined]  # what was set stays with the session, for the next test
     assert row(station).pid is None
 
 
