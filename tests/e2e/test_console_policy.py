@@ -98,3 +98,8 @@ async def test_what_the_console_does_with_alpine_still_works(house: None, page: 
     await expect(menu).to_be_hidden()
     await page.locator("#result_list .material-symbols-outlined", has_text="more_horiz").first.click()
     await expect(menu).to_be_visible()
+
+
+async def test_the_apis_own_page_shows_what_there_is(house: None, page: Page, web: WebServer) -> None:
+    await page.goto(f"{web.url}/api/docs/")
+    await expect(page.locator(".opblock-summary").first).to_be_visible()
