@@ -33,7 +33,7 @@ def exported(screen: ModelAdmin[Any], request: HttpRequest, form: str) -> Stream
         raise Http404
     name = screen.opts.model_name
     rows = screen.get_changelist_instance(request).queryset
-    note("record_exported", person=request.user, request=request, what=name, form=form)  # type: ignore[arg-type]  # staff
+    note("record_exported", person=request.user, request=request, what=name, form=form)
     columns = [field.attname for field in screen.opts.concrete_fields]
     write = downloads.as_csv if form == "csv" else downloads.as_json_lines
     chunks = write(columns, _batches(rows, columns))

@@ -12,6 +12,7 @@ from accounts.audit.models import SecurityEvent
 from config.lib.callers import client_address
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
 
     from accounts.people.models import User
@@ -25,7 +26,7 @@ def note(
     kind: str,
     *,
     refused: bool = False,
-    person: User | None = None,
+    person: User | AnonymousUser | None = None,
     who: str = "",
     request: HttpRequest | None = None,
     **detail: Any,
@@ -35,12 +36,13 @@ def note(
     Args:
         kind: ``sign_in``, ``sign_out``, ``password_changed``, ``role_granted``, ``key_made``, ``not_allowed`` …
         refused: whether it was turned down.
-        person: who it is about, where known.
+        person: who it is about, where known; a visitor without an account is nobody.
         who: an address that was typed, where no person is known.
         request: gives address, browser and path (no query: secrets could be in it).
         detail: what else helps; never a secret, a code or a number whole. Texts are cut and kept to one line.
 
     """
+    person = person if person is not None and person.is_authenticated else None
     outcome = SecurityEvent.Outcome.REFUSED if refused else SecurityEvent.Outcome.DONE
     event = SecurityEvent(
         at=timezone.now(),

@@ -48,24 +48,30 @@ def open_alert(*, kind: str, subject: str, severity: str, sentence: str, station
 
 
 @transaction.atomic
-def close_alert(*, kind: str, subject: str, quietly: bool = False) -> Alert | None:
+def close_alert(*, kind: str, subject: str) -> Alert | None:
     """Say that it is over; returns the alert that was open, None if none was.
 
-    Who was told of it is told of its end, but for ``quietly``: where another alert says what has become of it. A
-    message that nobody has tried to send yet tells both at once.
+    Who was told of it is told of its end. A message that nobody has tried to send yet tells both at once.
     """
     alert = _lock_open(kind, subject)
     if alert is None:
         return None
     alert.closed_at = timezone.now()
     alert.save(update_fields=["closed_at"])
-    if quietly:
-        alert.messages.waiting().update(given_up_at=alert.closed_at)
-        return alert
     begun = alert.messages.select_for_update().filter(closing=False, given_up_at=None, tries__gt=0)
     ends = [AlertMessage(alert=alert, channel_id=m.channel_id, closing=True) for m in begun]
     _enqueue(ends, alert.closed_at)
     return alert
+
+
+@transaction.atomic
+def drop_alert(*, kind: str, subject: str) -> None:
+    """Close an alert without a word, because another one says what has become of it."""
+    alert = _lock_open(kind, subject)
+    if alert is not None:
+        alert.closed_at = timezone.now()
+        alert.save(update_fields=["closed_at"])
+        alert.messages.waiting().update(given_up_at=alert.closed_at)
 
 
 def _lock_open(kind: str, subject: str) -> Alert | None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from catalog.licences.models import Licence
 from catalog.models import Loop, Track
 from streaming.alerts.models import Alert, Severity
-from streaming.alerts.services import close_alert, open_alert
+from streaming.alerts.services import close_alert, drop_alert, open_alert
 from streaming.cues.models import TrackMapping
 from streaming.stations.models import EmergencyEntry, PlaylistEntry, Station
 
@@ -53,7 +53,7 @@ def watch_licences() -> None:
     for alert in Alert.objects.filter(kind__in=kinds, closed_at=None):
         if (alert.kind, alert.subject) not in true:
             moved_on = any(subject == alert.subject for _, subject in true)
-            close_alert(kind=alert.kind, subject=alert.subject, quietly=moved_on)
+            (drop_alert if moved_on else close_alert)(kind=alert.kind, subject=alert.subject)
     for subject, (licence, stage) in due.items():
         if stage is not None:
             sentence = sentence_of(licence, now)

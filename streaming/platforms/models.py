@@ -166,14 +166,10 @@ class PlatformPlan(models.Model):
         help_text="Empty: one is made, with the stream key the platform gives.",
     )
     title = models.CharField(
-        max_length=200,
-        default="{station}: live radio",
-        help_text="May hold {station}, {artist}, {title} and {date}.",
+        max_length=200, default="{station}: live radio", help_text="May hold {station}, {artist}, {title} and {date}."
     )
     description = models.TextField(
-        blank=True,
-        validators=[MaxLengthValidator(5000)],
-        help_text="YouTube only. May hold the same words.",
+        blank=True, validators=[MaxLengthValidator(5000)], help_text="YouTube only. May hold the same words."
     )
     privacy = models.CharField(max_length=16, choices=Privacy, default=Privacy.PUBLIC)
     latency = models.CharField(max_length=16, choices=Latency, default=Latency.NORMAL)

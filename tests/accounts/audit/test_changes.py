@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def newest(kind: str) -> Change:
-    return Change.objects.filter(kind=kind).first()
+    return Change.objects.filter(kind=kind)[0]
 
 
 def test_what_was_added_changed_and_removed_is_told_by_column():

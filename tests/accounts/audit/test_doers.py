@@ -16,7 +16,7 @@ CALLER = {"REMOTE_ADDR": "192.0.2.7"}
 
 
 def newest() -> Change:
-    return Change.objects.filter(kind="streaming.station").first()
+    return Change.objects.filter(kind="streaming.station")[0]
 
 
 def test_somebody_at_the_console_is_named_with_address_and_path(client):

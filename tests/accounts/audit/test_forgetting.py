@@ -46,4 +46,5 @@ def test_of_a_deleted_person_the_record_keeps_what_was_done_and_not_whose_it_was
     assert "+628123456789" not in everything
     assert Change.objects.get(kind="streaming.station").who == "gone-1"
     assert SecurityEvent.objects.get(kind="sign_in").who == "gone-1"
-    assert Change.objects.filter(kind="accounts.user", object_id=str(key)).count() == 3
+    about = Change.objects.filter(kind="accounts.user", object_id=str(key))
+    assert set(about.values_list("action", flat=True)) == {"insert", "update", "delete"}

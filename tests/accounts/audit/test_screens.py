@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -94,13 +95,13 @@ def test_json_lines_have_an_object_a_line(operator):
 
 @pytest.mark.django_db(transaction=True)
 async def test_the_file_comes_in_pieces_from_the_real_server_too():
-    browser = AsyncClient()
+    browser: Any = AsyncClient()
     admin = await sync_to_async(make_user)("root@example.org", is_staff=True, is_superuser=True)
     await sync_to_async(enter)(browser, admin)
     await sync_to_async(SecurityEvent.objects.bulk_create)(
         [SecurityEvent(at=admin.date_joined, kind="sign_in", outcome="done", who=f"p{n}") for n in range(2500)]
     )
-    answer = await browser.get(f"{EVENTS}export.jsonl", {"kind__exact": "sign_in"})
+    answer: Any = await browser.get(f"{EVENTS}export.jsonl", {"kind__exact": "sign_in"})
     assert answer.is_async
     pieces = [piece async for piece in answer.streaming_content]
     assert len(pieces) == 3

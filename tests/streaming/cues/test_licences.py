@@ -123,7 +123,7 @@ def make_track(title: str, **fields) -> Track:
 
 
 @pytest.fixture
-def playlist(station, places) -> Station:
+def playlist(station, places):
     station.source_kind = "playlist"
     station.save()
     for position, title in enumerate(("Blue", "Green")):
