@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from accounts.people.matrix_page import who_may_what
 from accounts.signin.views import console_sign_in
 from config import health
 from config.lib.problem import not_found
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("accounts.people.urls")),
     path("account/keys/", include("accounts.keys.urls")),
     path("account/", include("accounts.signin.urls")),
+    path("admin/permissions/", admin.site.admin_view(who_may_what), name="who-may-what"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api_v1)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -49,7 +49,12 @@ def needed(view: APIView, method: str) -> str:
 
 
 def _handled(request: Request, view: APIView) -> bool:
-    """Tell whether the view does anything on this method; a viewset's route binds only some to an action."""
+    """Tell whether the view does anything on this method; a viewset's route binds only some to an action.
+
+    On OPTIONS none does: there is no ``DEFAULT_METADATA_CLASS``.
+    """
+    if request.method == "OPTIONS":
+        return False
     if hasattr(view, "action_map"):
         return bool(view.action)  # type: ignore[attr-defined]  # a viewset's
     return hasattr(view, (request.method or "").lower())
@@ -58,7 +63,8 @@ def _handled(request: Request, view: APIView) -> bool:
 def _in_scope(request: Request, view: APIView, need: str) -> bool:
     from accounts.keys import scopes  # noqa: PLC0415 - see above
 
-    if getattr(view, "narrows_to_stations", False):
+    narrows = getattr(view, "narrows_to_stations", False)
+    if narrows and ("slug" in view.kwargs or scopes.is_look(need)):
         return scopes.permits(request.auth, need, None)
     return scopes.permits_unbound(request.auth, need)
 

@@ -141,6 +141,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("People", "group", "accounts_user_changelist"),
                     _item("Groups", "groups", "auth_group_changelist"),
+                    {"title": "Who may do what", "icon": "rule", "link": reverse_lazy("who-may-what")},
                     _item("API keys", "key", "accounts_apikey_changelist"),
                     _item("Changes", "edit_note", "accounts_change_changelist"),
                     _item("Security events", "policy", "accounts_securityevent_changelist"),
