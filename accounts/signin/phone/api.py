@@ -15,7 +15,6 @@ from accounts.keys import families
 from accounts.keys.api.tokens import NOT_KEPT, TokensSerializer, told
 from accounts.keys.permissions import PersonThemselves
 from accounts.keys.proving import with_second_factor
-from accounts.people import services as people
 from accounts.people.errors import PasswordWrongError
 from accounts.people.phones import LONGEST
 from accounts.signin.phone import services
@@ -146,7 +145,7 @@ class PhoneNumberViewSet(ViewSet):
         """Nobody signs in by it any more."""
         person = _person(request)
         _check_password(request, person, _valid(PasswordSerializer, request)["password"])
-        people.remove_phone(person=person, request=request)
+        services.forget_number(person=person, request=request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

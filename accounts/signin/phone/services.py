@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F
@@ -103,7 +104,17 @@ def keep_number(*, person: User, challenge: UUID | str, secret: str, code: str, 
     if found.person_id != person.pk:
         raise CodeRefusedError
     take(found)
-    return people.set_phone(person=person, phone=found.phone, request=request)
+    people.set_phone(person=person, phone=found.phone, request=request)
+    _write("phone_added", person, found.phone, request)
+    return person
+
+
+def forget_number(*, person: User, request: HttpRequest) -> None:
+    """Forget a person's number, if there is one; they get a letter, for it may not have been them."""
+    number = person.phone
+    people.remove_phone(person=person, request=request)
+    if number:
+        _write("phone_removed", person, number, request)
 
 
 def _allowed_number(phone: str, request: HttpRequest) -> str:
@@ -165,6 +176,11 @@ def _shown(challenge: UUID | str, secret: str, code: str, purpose: Purpose, requ
     if not counted or not codes.is_right(code, found.code_hash):
         raise _refused(request, found.phone)
     return found
+
+
+def _write(letter: str, person: User, number: str, request: HttpRequest) -> None:
+    """Tell a person that the ways into their account have changed."""
+    get_adapter(request).send_notification_mail(f"account/email/{letter}", person, {"ending": number[-3:]})
 
 
 def _refused(request: HttpRequest, number: str) -> CodeRefusedError:

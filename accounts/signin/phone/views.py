@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.people import services as people
 from accounts.people.errors import PhoneRefusedError
 from accounts.signin.models import PhoneChallenge
 from accounts.signin.phone import pending, services
@@ -146,7 +145,7 @@ def number_code(request: HttpRequest) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]  # the same
 def number_removed(request: HttpRequest) -> HttpResponse:
     """Forget the number; this works also where no messages are sent any more."""
-    people.remove_phone(person=cast("User", request.user), request=request)
+    services.forget_number(person=cast("User", request.user), request=request)
     messages.success(request, _("The number is forgotten. Nobody signs in with it any more."))
     return HttpResponseRedirect(reverse("phone-number" if is_on() else "account-home"))
 

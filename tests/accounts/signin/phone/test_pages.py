@@ -100,12 +100,16 @@ class TestNumber:
         enter(client, person)
         return person
 
-    def test_a_number_is_kept_after_its_code(self, client, bo, msg91):
+    def test_a_number_is_kept_after_its_code(self, client, bo, msg91, mailoutbox):
         assert client.post(NUMBER, {"phone": NOBODY}).headers["Location"] == NUMBER_CODE
         assert phone_of(bo) is None
         assert client.post(NUMBER_CODE, {"code": msg91.messages[0].otp}).headers["Location"] == NUMBER
         assert phone_of(bo) == NOBODY
         assert NOBODY in client.get(NUMBER).content.decode()
+        letter = mailoutbox[0]
+        assert (letter.to, letter.subject) == ([bo.email], "A phone number was added")
+        assert NOBODY not in letter.body
+        assert NOBODY[-3:] in letter.body
 
     @pytest.mark.usefixtures("ana")
     def test_somebody_elses_number_is_not_told_before_its_code(self, client, bo, msg91):
@@ -119,11 +123,12 @@ class TestNumber:
         client.post(NUMBER, {"phone": ANA})
         assert client.get(CODE).headers["Location"] == SIGN_IN
 
-    def test_a_number_is_forgotten(self, client, bo):
+    def test_a_number_is_forgotten(self, client, bo, mailoutbox):
         bo.phone = NOBODY
         bo.save()
         assert client.post(f"{NUMBER}removed/").headers["Location"] == NUMBER
         assert phone_of(bo) is None
+        assert [letter.subject for letter in mailoutbox] == ["Your phone number was removed"]
 
     def test_a_number_is_forgotten_also_where_no_codes_are_sent_any_more(self, client, bo, settings):
         settings.SMS_PROVIDER = ""
