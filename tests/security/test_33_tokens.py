@@ -103,7 +103,7 @@ def test_a_refresh_token_is_no_access_token_and_the_other_way_round(pair):
         {"ser": "0"},
         {"ver": "another password"},
     ],
-    ids=str,
+    ids=" ".join,  # of the names alone: times would make the tests other ones in each process
 )
 def test_a_claim_that_is_wrong_is_refused_even_under_our_own_signature(pair, wrong):
     assert answer(forged(pair.access, **wrong)) == 401
