@@ -25,7 +25,7 @@ from accounts.people.pictures import send_avatar
 from accounts.signin.addresses import vouch_for_address
 from accounts.signin.second_factor import REAL
 from config.lib import admin_cells as cells
-from config.lib.admin_pages import ModelAdmin
+from config.lib.admin_pages import PER_PAGE, ModelAdmin, UncountedPaginator
 from config.lib.admin_rows import row_or_404
 
 if TYPE_CHECKING:
@@ -59,6 +59,9 @@ class PersonAdmin(PersonActions, DjangoUserAdmin, ModelAdmin[User]):  # type: ig
     ordering = ("email",)
     filter_horizontal = ("user_permissions",)
     actions = None
+    paginator = UncountedPaginator
+    show_full_result_count = False
+    list_per_page = PER_PAGE
     actions_detail = ("sign_out", "without_factor", "without_phone", "close", "reopen")
     readonly_fields = ("picture", "phone", "stations", "factor", "standing_told", "seen", "joined", "id_told")
     add_fieldsets = ((None, {"fields": ("email", "role", "password1", "password2")}),)
@@ -72,7 +75,13 @@ class PersonAdmin(PersonActions, DjangoUserAdmin, ModelAdmin[User]):  # type: ig
         """Return people with their groups, and whether they have a second factor."""
         own = Authenticator.objects.filter(user=OuterRef("pk"), type__in=REAL)
         found: QuerySet[User] = super().get_queryset(request)
-        return found.prefetch_related("groups").annotate(has_factor=Exists(own))
+        return found.prefetch_related("groups", "station_roles__station").annotate(has_factor=Exists(own))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list without a number of results: nobody counted them."""
+        listing = super().get_changelist_instance(request)
+        listing.full_result_count = listing.result_count
+        return listing
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Leave out what only those change who may everything."""
@@ -140,8 +149,7 @@ class PersonAdmin(PersonActions, DjangoUserAdmin, ModelAdmin[User]):  # type: ig
     @admin.display(description="At stations")
     def stations(self, person: User) -> SafeString:
         """Tell the roles at single stations."""
-        held = roles.at_stations(person)
-        return cells.lines(f"{role.station}: {role.role}" for role in held)
+        return cells.lines(f"{role.station}: {role.role}" for role in person.station_roles.all())
 
     @admin.display(description="Second factor")
     def factor(self, person: User) -> SafeString:
