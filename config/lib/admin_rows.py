@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.auth import get_backends, get_permission_codename
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
@@ -83,8 +84,25 @@ class RowRules:
         return permission_for(verb, self.opts)
 
 
+class OwnRowsFilter(RelatedFieldListFilter):
+    """A list's filter by a related row, which offers those that the reader may see."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        """Return their keys and names."""
+        related = field.remote_field.model
+        name = permission_for("view", related._meta)  # noqa: SLF001 - Django's way to a table's options
+        mine = rows_of(request.user, name, related._default_manager.all())  # noqa: SLF001 - the same, to its rows
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to={"pk__in": mine.values("pk")})
+
+
 class ListRules(RowRules):
-    """A screen's list, its bulk actions and what is deleted with a row."""
+    """A screen's list, its filters and bulk actions, and what is deleted with a row."""
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Return the filters, those by a related row as :class:`OwnRowsFilter`."""
+        names = super().get_list_filter(request)  # type: ignore[misc]  # Django's
+        return [(name, OwnRowsFilter) if _is_relation(self.opts, name) else name for name in names]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows that the reader may see."""
@@ -142,6 +160,10 @@ def _narrowing(work: Callable[..., Any]) -> Callable[..., Any]:
         return work(screen, request, rows_of(request.user, permission_for(verb, screen.opts), queryset))
 
     return narrowed
+
+
+def _is_relation(opts: Options[Any], name: object) -> bool:
+    return isinstance(name, str) and "__" not in name and bool(opts.get_field(name).is_relation)
 
 
 def _row(model: type[Model], key: object) -> Model | None:
