@@ -80,9 +80,21 @@ def variables_used() -> Iterator[str]:
 
 
 def is_env_call(node: ast.AST) -> bool:
-    """Whether this is ``env.text(…)``, ``env.flag(…)``, ``env.integer(…)`` or ``env.listing(…)``."""
+    """Whether this is ``env.text(…)``, ``env.flag(…)``, ``env.integer(…)``, ``env.listing(…)`` or ``env.ranges(…)``."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return False
     module = node.func.value
-    is_helper = node.func.attr in {"text", "flag", "integer", "listing"}
+    is_helper = node.func.attr in {"text", "flag", "integer", "listing", "ranges"}
     return is_helper and isinstance(module, ast.Name) and module.id == "env"
+
+
+def test_ranges_are_numbers_and_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LW_TEST", "80, 8000-9000")
+    assert env.ranges("LW_TEST", "", least=1, most=65535) == ((80, 80), (8000, 9000))
+
+
+@pytest.mark.parametrize("value", ["http", "0", "9-8", "1-", "70000", "-5"])
+def test_a_range_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("LW_TEST", value)
+    with pytest.raises(EnvironmentValueError, match="LW_TEST takes numbers from 1 to 65535"):
+        env.ranges("LW_TEST", "", least=1, most=65535)
