@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 from rest_framework.test import APIClient
 
 from streaming.outputs.services import add_destination
 from tests.factories import enter, make_api_key, make_loop, make_station, make_user
 
+# Always the same: tests that run side by side must have the same names in every process.
+NOBODY = "5d5ff6b0-6d1c-4d0c-9a35-2f1f8d3c7a11"
 NOWHERE = [
     ("get", "/api/v1/stations/nowhere/"),
     ("patch", "/api/v1/stations/nowhere/"),
@@ -25,11 +25,11 @@ NOWHERE = [
     ("post", "/api/v1/stations/nowhere/handover/"),
     ("get", "/api/v1/stations/night-fm/mappings/999999/"),
     ("delete", "/api/v1/stations/night-fm/members/999999/"),
-    ("get", f"/api/v1/stations/night-fm/destinations/{uuid.uuid4()}/"),
-    ("get", f"/api/v1/stations/night-fm/recordings/{uuid.uuid4()}/file/"),
-    ("delete", f"/api/v1/stations/night-fm/presenter-keys/{uuid.uuid4()}/"),
+    ("get", f"/api/v1/stations/night-fm/destinations/{NOBODY}/"),
+    ("get", f"/api/v1/stations/night-fm/recordings/{NOBODY}/file/"),
+    ("delete", f"/api/v1/stations/night-fm/presenter-keys/{NOBODY}/"),
     ("get", "/api/v1/nodes/nowhere/"),
-    ("get", f"/api/v1/loops/{uuid.uuid4()}/"),
+    ("get", f"/api/v1/loops/{NOBODY}/"),
 ]
 
 
