@@ -7,7 +7,12 @@ import pytest
 from tests.flows import synchrony, synchrony_measured
 from tests.flows.house import House
 
-pytestmark = [pytest.mark.slow, pytest.mark.whole, pytest.mark.peers("nginx", "icecast", "liquidsoap"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.whole,
+    pytest.mark.peers("nginx", "icecast", "liquidsoap"),
+    pytest.mark.timeout(600),
+]
 CHANGES = 8
 
 
