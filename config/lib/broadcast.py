@@ -19,7 +19,7 @@ CHANNEL = "longwave.live"
 @cache
 def channel(redis_url: str) -> str:
     """Return the channel's name: Redis has one set of channels for all its databases, and a server may hold several."""
-    number = parse_url(redis_url).get("db", 0)
+    number = parse_url(redis_url).get("db", 0)  # type: ignore[no-untyped-call]  # redis has no types for it
     return f"{CHANNEL}.{number}" if number else CHANNEL
 
 
