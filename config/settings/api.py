@@ -40,6 +40,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.lib.problem_schema.add_refusals",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "EncoderState": "streaming.nodes.models.Encoder.State",
         "SourceKind": "streaming.stations.models.Station.SourceKind",
