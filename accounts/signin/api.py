@@ -119,7 +119,13 @@ class _Own(APIView):
 class RegisterView(_Open):
     """Making an account."""
 
-    @extend_schema(operation_id="auth_register", tags=TAGS, request=RegisterSerializer, responses={202: SaidSerializer})
+    @extend_schema(
+        operation_id="auth_register",
+        summary="Register; the address has to be confirmed",
+        tags=TAGS,
+        request=RegisterSerializer,
+        responses={202: SaidSerializer},
+    )
     def post(self, request: Request) -> Response:
         """Make an account. The answer is the same whether the address has one already."""
         data = _data(RegisterSerializer, request)
@@ -130,7 +136,13 @@ class RegisterView(_Open):
 class ConfirmView(_Open):
     """Confirming an address."""
 
-    @extend_schema(operation_id="auth_confirm", tags=TAGS, request=KeySerializer, responses=ConfirmedSerializer)
+    @extend_schema(
+        operation_id="auth_confirm",
+        summary="Confirm an address with the key of the mail",
+        tags=TAGS,
+        request=KeySerializer,
+        responses=ConfirmedSerializer,
+    )
     def post(self, request: Request) -> Response:
         """Confirm an address with the key from its mail."""
         key = _data(KeySerializer, request)["key"]
@@ -141,7 +153,11 @@ class AskForResetView(_Open):
     """A password that is forgotten."""
 
     @extend_schema(
-        operation_id="auth_password_reset", tags=TAGS, request=AddressSerializer, responses={202: SaidSerializer}
+        operation_id="auth_password_reset",
+        summary="Ask for a mail to set a new password",
+        tags=TAGS,
+        request=AddressSerializer,
+        responses={202: SaidSerializer},
     )
     def post(self, request: Request) -> Response:
         """Send a link for a new password. The answer is the same whether the address has an account."""
@@ -153,7 +169,11 @@ class ResetView(_Open):
     """A new password by a link."""
 
     @extend_schema(
-        operation_id="auth_password_reset_confirm", tags=TAGS, request=ResetSerializer, responses={204: None}
+        operation_id="auth_password_reset_confirm",
+        summary="Set a new password with the key of the mail",
+        tags=TAGS,
+        request=ResetSerializer,
+        responses={204: None},
     )
     def post(self, request: Request) -> Response:
         """Set a new password with the key from the mail. Every session and token ends."""
@@ -165,7 +185,13 @@ class ResetView(_Open):
 class PasswordView(_Own):
     """One's own password."""
 
-    @extend_schema(operation_id="auth_password", tags=TAGS, request=ChangePasswordSerializer, responses={204: None})
+    @extend_schema(
+        operation_id="auth_password",
+        summary="Change one's password; other sessions end",
+        tags=TAGS,
+        request=ChangePasswordSerializer,
+        responses={204: None},
+    )
     def post(self, request: Request) -> Response:
         """Change the password. Every session and token ends, except the session that asks."""
         data = _data(ChangePasswordSerializer, request)
@@ -181,13 +207,17 @@ class PasswordView(_Own):
 class AddressView(_Own):
     """One's own address."""
 
-    @extend_schema(operation_id="auth_email", tags=TAGS, responses=OwnAddressSerializer)
+    @extend_schema(operation_id="auth_email", summary="One's address", tags=TAGS, responses=OwnAddressSerializer)
     def get(self, request: Request) -> Response:
         """Tell the address one signs in with."""
         return Response(OwnAddressSerializer(queries.own_address(_person(request))).data)
 
     @extend_schema(
-        operation_id="auth_email_change", tags=TAGS, request=NewAddressSerializer, responses={202: SaidSerializer}
+        operation_id="auth_email_change",
+        summary="Ask for another address; it has to be confirmed",
+        tags=TAGS,
+        request=NewAddressSerializer,
+        responses={202: SaidSerializer},
     )
     def post(self, request: Request) -> Response:
         """Send a link to a new address; it takes the old one's place when its key is confirmed."""
@@ -204,7 +234,12 @@ class AddressView(_Own):
 class SessionsView(_Own):
     """Where one is signed in."""
 
-    @extend_schema(operation_id="auth_sessions", tags=TAGS, responses=SessionSerializer(many=True))
+    @extend_schema(
+        operation_id="auth_sessions",
+        summary="One's sessions",
+        tags=TAGS,
+        responses=SessionSerializer(many=True),
+    )
     def get(self, request: Request) -> Response:
         """List the browsers in which one is signed in, at most a few; the one used last comes first."""
         listed = sessions.going_on(_person(request), _plain(request).session)
@@ -212,6 +247,7 @@ class SessionsView(_Own):
 
     @extend_schema(
         operation_id="auth_sessions_end",
+        summary="End all other sessions",
         tags=TAGS,
         request=None,
         responses={200: inline_serializer("EndedSessions", {"ended": serializers.IntegerField(read_only=True)})},
@@ -224,7 +260,9 @@ class SessionsView(_Own):
 class SessionView(_Own):
     """One browser."""
 
-    @extend_schema(operation_id="auth_session_end", tags=TAGS, request=None, responses={204: None})
+    @extend_schema(
+        operation_id="auth_session_end", summary="End one session", tags=TAGS, request=None, responses={204: None}
+    )
     def delete(self, request: Request, session: str) -> Response:
         """Sign one browser out."""
         sessions.end_one(person=_person(request), listed_id=session, request=_plain(request))
@@ -234,7 +272,12 @@ class SessionView(_Own):
 class SecondFactorView(_Own):
     """One's second factor."""
 
-    @extend_schema(operation_id="auth_second_factor", tags=TAGS, responses=SecondFactorSerializer)
+    @extend_schema(
+        operation_id="auth_second_factor",
+        summary="One's second factors",
+        tags=TAGS,
+        responses=SecondFactorSerializer,
+    )
     def get(self, request: Request) -> Response:
         """Tell whether a second factor is set up, and whether this session gave it; it is set up on the pages."""
         state = queries.second_factor_state(_person(request), _plain(request).session)
