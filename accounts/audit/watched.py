@@ -77,7 +77,15 @@ class SecondFactor(Authenticator):  # type: ignore[misc]  # allauth ships no typ
         proxy = True
         verbose_name = "second factor"
         default_permissions: ClassVar[tuple[str, ...]] = ()
-        triggers: ClassVar[list[Any]] = watch(key="user_id", named="type", hidden=("data",), ignored=("last_used_at",))
+        triggers: ClassVar[list[Any]] = watch(
+            key="user_id",
+            named="type",
+            hidden=("data",),
+            ignored=("last_used_at",),
+            moving={
+                "data": ("last_step", "used_mask")
+            },  # a code was used: that is a sign-in, which has a row of its own
+        )
 
 
 class PersonAddress(EmailAddress):  # type: ignore[misc]  # the same

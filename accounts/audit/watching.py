@@ -27,6 +27,7 @@ def watch(
     station: str = "",
     hidden: Iterable[str] = (),
     ignored: Iterable[str] = (),
+    moving: dict[str, tuple[str, ...]] | None = None,
 ) -> list[pgtrigger.Trigger]:
     """Return the triggers of a watched table.
 
@@ -36,9 +37,17 @@ def watch(
         station: the column that names the station the row belongs to; empty: none.
         hidden: columns of which the record says only that they changed (bytes and what is named like a secret always).
         ignored: columns whose changes are not written down: counters, what encoders report, times of use.
+        moving: by column of JSON, keys whose changes alone are not written down.
 
     """
-    told = {"named": named, "key": key, "station": station, "hidden": tuple(hidden), "ignored": tuple(ignored)}
+    told = {
+        "named": named,
+        "key": key,
+        "station": station,
+        "hidden": tuple(hidden),
+        "ignored": tuple(ignored),
+        "moving": moving or {},
+    }
     return [
         Watch(name="audit_rows", operation=pgtrigger.Insert | pgtrigger.Delete, told=told),
         Watch(name="audit_change", operation=pgtrigger.Update, told=told),
@@ -59,9 +68,14 @@ class Watch(pgtrigger.Trigger):
         """Fire an update's trigger for the columns that matter alone."""
         if self.operation is not pgtrigger.Update:
             return None
-        ignored = self.ignored_columns(model)
-        kept = [field.name for field in _fields(model) if field.column not in ignored]
-        return pgtrigger.AnyChange(*kept)
+        moving = self.told["moving"]
+        left_out = {*self.ignored_columns(model), *moving}
+        condition = pgtrigger.AnyChange(*(field.name for field in _fields(model) if field.column not in left_out))
+        if not moving:
+            return condition
+        rests = [f"{column} - {_texts(keys)}" for column, keys in moving.items()]
+        differ = [f"(OLD.{rest}) IS DISTINCT FROM (NEW.{rest})" for rest in rests]
+        return pgtrigger.Condition(f"({' OR '.join((condition.resolve(model), *differ))})")
 
     def get_func(self, model: Any) -> str:
         """Hand the row before and after to the one function that writes."""

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -69,6 +70,18 @@ def test_of_a_secret_the_record_has_that_it_changed_and_nothing_more():
     everything = json.dumps(list(Change.objects.values_list("changes", flat=True)))
     assert "argon2" not in everything
     assert "wxyz" not in everything
+
+
+def test_using_a_code_is_no_change_of_the_second_factor_but_another_secret_is():
+    person = make_user()
+    factor = TOTP.activate(person, generate_totp_secret()).instance
+    factor.data["last_step"] = 7
+    factor.save()
+    assert newest("accounts.secondfactor").action == "insert"
+    factor.data["secret"] = "another"
+    factor.save()
+    changed = newest("accounts.secondfactor")
+    assert (changed.action, changed.changes) == ("update", {"data": "hidden"})
 
 
 def test_what_an_encoder_reports_each_second_is_no_change():
