@@ -84,7 +84,7 @@ class SecondFactor(Authenticator):  # type: ignore[misc]  # allauth ships no typ
             ignored=("last_used_at",),
             moving={
                 "data": ("last_step", "used_mask")
-            },  # a code was used: that is a sign-in, which has a row of its own
+            },  # a used code: its sign-in has a row
         )
 
 
