@@ -15,6 +15,7 @@ from accounts.audit import words
 from accounts.audit.admin_filters import KindFilter, StationFilter
 from accounts.audit.exports import exported
 from accounts.audit.models import Change, SecurityEvent
+from accounts.signin.devices import device
 from config.lib import admin_cells as cells
 from config.lib.admin_pages import FactsAdmin
 
@@ -149,8 +150,10 @@ class SecurityEventAdmin(Exported, FactsAdmin[SecurityEvent]):
 
     @admin.display(description="Browser")
     def browser(self, event: SecurityEvent) -> SafeString:
-        """Give what the caller said of itself."""
-        return format_html('<span class="lw-sentence">{}</span>', event.agent) if event.agent else cells.EMPTY
+        """Give browser and system; what the caller said of itself, word for word, on hover."""
+        if not event.agent:
+            return cells.EMPTY
+        return format_html('<span title="{}">{}</span>', event.agent, device(event.agent))
 
     @admin.display(description="Details")
     def details(self, event: SecurityEvent) -> SafeString:
