@@ -53,7 +53,7 @@ class Walker:
                 if door is None and name in line.get("get", Door()).who:
                     continue  # what they may see, another method shows them again or refuses
                 answer = ask(self.clients[name], method, path)
-                if not fits(door or Door(), name, answer):
+                if not fits(door or Door(proof=line.get("get", Door()).proof), name, answer):
                     found.append(f"{method.upper()} {path} as {name}: {answer.status} {answer.to}")
         return found
 
