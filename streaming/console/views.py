@@ -50,7 +50,11 @@ def now_context(person: Any) -> dict[str, Any]:
     )
     steps = first_steps.steps() if person.has_perm("streaming.add_station") else []
     return {
-        "rows": [_shown(row) for row in rows],
+        "rows": [{**_shown(row), "may_run": row.station.pk in runs} for row in rows],
+        "runs": bool(runs),
+        "may_add": person.has_perm("streaming.add_station"),
+        "sees_errors": person.has_perm("streaming.view_errorentry"),
+        "sees_destinations": person.has_perm("streaming.view_destination"),
         "on_air": sum(row.is_on_air for row in rows),
         "needs": found,
         "worst": found[0].tone if found else "ok",

@@ -106,6 +106,11 @@ class StationAdmin(StationColumns, StationActions, SavedByForm, ModelAdmin[Stati
             *([machine] if request.user.has_perm("streaming.change_node") else []),
         ]
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave destinations out for whoever may see none."""
+        sees = request.user.has_perm("streaming.view_destination")
+        return [name for name in super().get_list_display(request) if sees or name != "destinations_up"]
+
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         """Offer what makes sense in the station's state."""
         station = self.get_object(request, str(object_id))

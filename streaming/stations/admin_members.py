@@ -19,7 +19,9 @@ class MemberInline(TabularInline[StationMember, Station]):
 
     model = StationMember
     fk_name = "station"
+    verbose_name = "role"
     verbose_name_plural = "who does what here"
+    hide_title = True
     fields = ("person", "role")
     autocomplete_fields = ("person",)
     extra = 0

@@ -148,3 +148,15 @@ def test_who_may_do_what_is_a_page(cast):
 
     assert page.status_code == 200
     assert "Start, stop and set up a station" in page.content.decode()
+
+
+def test_nobody_is_offered_what_they_may_not_do(cast):
+    start, add = url("station_start", cast.station.pk), url("station_add")
+    told = {name: browser(cast[name]).get(reverse("admin:index")).content.decode() for name in ("editor", "operator")}
+
+    assert start not in told["editor"]
+    assert start in told["operator"]
+    assert add not in told["editor"] + told["operator"]
+    assert "Newest errors" not in told["editor"]
+    assert add in browser(cast["manager"]).get(reverse("admin:index")).content.decode()
+    assert "Destinations" not in browser(cast["editor"]).get(url("station_changelist")).content.decode()

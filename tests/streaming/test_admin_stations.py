@@ -208,7 +208,7 @@ def saved(station, **changes):
         **{name: _typed(getattr(station, name)) for name in PLAYOUT},
         **{
             f"{rows}-{count}_FORMS": 0
-            for rows in ("playlist", "backups", "emergency")
+            for rows in ("playlist", "backups", "emergency", "members")
             for count in ("TOTAL", "INITIAL")
         },
         **changes,

@@ -134,7 +134,22 @@ class TestConsole:
     def test_a_manager_gives_and_takes_on_the_stations_page(self, cast, client):
         enter(client, cast["manager"])
         page = reverse("admin:streaming_station_change", args=[cast.station.pk])
-        assert "who does what here" in client.get(page).content.decode().lower()
+        held = StationMember.objects.get(station=cast.station, person=cast["editor"])
+        form = client.get(page).context["adminform"].form
+        sent = {name: form.initial.get(name) or "" for name in form.fields}
+        for rows in ("playlist", "backups", "emergency"):
+            sent |= {f"{rows}-TOTAL_FORMS": 0, f"{rows}-INITIAL_FORMS": 0}
+        sent |= {"members-TOTAL_FORMS": 2, "members-INITIAL_FORMS": 1, "members-0-id": held.pk}
+        sent |= {"members-0-station": cast.station.pk, "members-0-DELETE": "on"}
+        sent |= {"members-1-person": cast["stranger"].pk, "members-1-role": "presenter"}
+
+        answer = client.post(page, sent)
+
+        assert answer.status_code == 302, answer.context["errors"]
+        roles = set(StationMember.objects.filter(station=cast.station).values_list("person__email", "role"))
+        assert ("stranger@example.org", "presenter") in roles
+        assert ("editor@example.org", "editor") not in roles
+        assert not fresh(cast["editor"]).is_staff
 
     def test_an_operator_sees_the_rows_read_only(self, cast, client):
         enter(client, cast["operator"])
