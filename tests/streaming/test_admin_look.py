@@ -20,7 +20,8 @@ def test_a_chosen_look_is_kept(operator, before, look):
     station = make_station(source_kind="icecast", audio_url="https://radio.example/live", look=before)
     form = operator.get(change_url(station)).context["adminform"].form
     sent = {name: form[name].value() or "" for name in form.fields}
-    rows = {f"{name}-{count}_FORMS": 0 for name in ("backups", "emergency") for count in ("TOTAL", "INITIAL")}
+    lists, counts = ("backups", "emergency", "members"), ("TOTAL", "INITIAL")
+    rows = {f"{name}-{count}_FORMS": 0 for name in lists for count in counts}
     response = operator.post(change_url(station), {**sent, **rows, "profile": make_profile().pk, "look": look})
     assert response.status_code == 302, response.context["adminform"].form.errors
     station.refresh_from_db()

@@ -7,6 +7,9 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.audit.services import note
+from accounts.models import ApiKey
+from catalog.licences.models import Licence
 from catalog.models import EncodingProfile, Rendition, Track
 from streaming.alerts.models import Alert, AlertChannel
 from streaming.alerts.services import open_alert
@@ -19,7 +22,7 @@ from streaming.platforms.models import PlatformAccount, PlatformPlan
 from streaming.sources.models import TrackChange
 from streaming.stations.models import Station
 from streaming.titles.models import TitleDesign
-from tests.factories import enter, make_airing, make_loop, make_station, make_user
+from tests.factories import enter, make_airing, make_api_key, make_licence, make_loop, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +80,7 @@ def filled():
     alert = open_alert(
         kind="node-gone", subject="node:one", severity="error", sentence="Blue is gone.", station=station
     )
+    note("sign_in", refused=True, who="somebody@example.org")
     account = PlatformAccount.objects.create(platform="youtube", external_id="UC1", name="Night FM")
     return {
         Alert: alert,
@@ -100,6 +104,8 @@ def filled():
         PlatformAccount: account,
         PlatformPlan: PlatformPlan.objects.create(station=station, account=account, destination=destination),
         PresenterKey: presenter,
+        ApiKey: make_api_key(make_user("program@example.org"))[0],
+        Licence: make_licence(),
         Takeover: Takeover.objects.create(station=station, key=presenter, client_id="1", stream="s" * 32),
     }
 
@@ -129,7 +135,7 @@ def test_every_row_opens_for_the_operator(operator, filled, model):
 @pytest.mark.parametrize("model", SCREENS, ids=lambda model: model._meta.model_name)
 def test_every_form_for_a_new_row_opens_where_rows_can_be_added(operator, filled, model):
     may_add = model.__name__ in {"Station", "Destination", "Loop", "Track", "TrackMapping", "User", "PresenterKey"}
-    may_add = may_add or model in {AlertChannel, PlatformPlan}
+    may_add = may_add or model in {AlertChannel, PlatformPlan, Licence}
     assert operator.get(_url(model, "add")).status_code == (200 if may_add else 403)
 
 

@@ -27,7 +27,7 @@ def outside(tmp_path):
     """A listener that must hear nothing, and a folder that must stay as it is."""
     (tmp_path / "there").write_text("secret")
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket(socket.AF_UNIX) as local:
-        path = tmp_path.parent / "s"
+        path = tmp_path / "s"
         local.bind(str(path))
         local.listen()
         listener.setblocking(False)

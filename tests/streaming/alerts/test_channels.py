@@ -9,6 +9,7 @@ from streaming.alerts.errors import ChannelInvalidError, NotToldError
 from streaming.alerts.models import AlertChannel, Severity
 from tests.factories import make_station
 from tests.fakes.chats import DISCORD, SECRETS, SLACK, TOKEN, Answer
+from tests.plugins.daemon import free_port
 
 pytestmark = pytest.mark.django_db
 NASTY = "<b>*Blue*</b> & [x](http://x) <!channel> @everyone"
@@ -144,8 +145,9 @@ def test_a_service_that_is_away_is_tried_again_and_its_address_not_told(chats, a
     caplog.set_level("DEBUG")
     port = chats.server_address[1]
     away = {"discord": {"secret": chats.discord}, "slack": {"secret": chats.slack}, "telegram": {}}[kind]
-    settings.TELEGRAM_URL = "http://127.0.0.1:1"
-    channel = add(kind, **{name: text.replace(str(port), "1", 1) for name, text in away.items()})
+    nobody = str(free_port())
+    settings.TELEGRAM_URL = f"http://127.0.0.1:{nobody}"
+    channel = add(kind, **{name: text.replace(str(port), nobody, 1) for name, text in away.items()})
 
     error = refused(channel, wrong())
 

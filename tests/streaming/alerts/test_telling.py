@@ -13,6 +13,7 @@ from streaming.alerts.models import AlertChannel, AlertMessage
 from streaming.alerts.services import close_alert
 from streaming.alerts.tasks import tell
 from tests.fakes.chats import Answer
+from tests.plugins.daemon import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def test_what_is_over_before_it_was_told_is_told_in_one_message(chats, add, wron
 
 
 def test_one_channel_that_fails_costs_the_others_nothing(chats, add, wrong):
-    add("discord", secret=chats.discord.replace(str(chats.server_address[1]), "1", 1))
+    add("discord", secret=chats.discord.replace(str(chats.server_address[1]), str(free_port()), 1))
     add("slack")
     wrong()
     assert telling.tell_due() == 2
