@@ -21,7 +21,7 @@ from tests.catalog.recordings import recording
 from tests.factories import make_loop, make_mapping, make_rendition, make_slate, make_station
 
 __all__ = ["places", "sent"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places", "sent")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("places", "sent")]
 
 
 def cut(share: float) -> Callable[[bytes], bytes]:

@@ -13,7 +13,7 @@ from config.installation import make_first_account
 from tests.factories import enter
 from tests.security.cast import IN_CONSOLE, Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ADMIN = "/admin/"
 STAND_IN = "00000000-0000-0000-0000-000000000000"
 

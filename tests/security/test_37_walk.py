@@ -118,6 +118,7 @@ ROW_PARTS = (
 ALL_PATHS = sorted(TABLE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, len(ALL_PATHS), BATCH), ids=lambda first: ALL_PATHS[first] or "/")
 def test_everybody_is_answered_as_the_tables_say(cast, first):
     walker = Walker(cast)

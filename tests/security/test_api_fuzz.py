@@ -17,6 +17,7 @@ def asked(cast, name: str, examples: int) -> list[str]:
     return [said for operation in operations() for said in complaints(operation, client, rows, examples)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_answer_is_one_that_the_document_tells(cast, name):
     assert asked(cast, name, FEW) == []
