@@ -82,9 +82,7 @@ class SecondFactor(Authenticator):  # type: ignore[misc]  # allauth ships no typ
             named="type",
             hidden=("data",),
             ignored=("last_used_at",),
-            moving={
-                "data": ("last_step", "used_mask")
-            },  # a used code: its sign-in has a row
+            moving={"data": ("last_step", "used_mask")},  # a used code: its sign-in has a row
         )
 
 

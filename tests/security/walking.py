@@ -40,11 +40,16 @@ class Answer(NamedTuple):
 
     status: int
     to: str
+    path: str
 
     @property
     def is_refusal(self) -> bool:
         """Whether they were not let in."""
-        return self.status in REFUSED or self.to.startswith(WAYS_IN) or self.to == NOT_FOUND_IN_CONSOLE
+        return (
+            self.status in REFUSED
+            or self.to.startswith(WAYS_IN)
+            or (self.path.startswith("/admin/") and self.to == NOT_FOUND_IN_CONSOLE)
+        )
 
 
 def routes() -> dict[str, Route]:
@@ -91,7 +96,7 @@ def ask(client: Client, method: str, path: str) -> Answer:
         answer = answer if answer is not None else client.get(path)
         transaction.set_rollback(True)
     client.cookies = cookies
-    return Answer(answer.status_code, answer.headers.get("Location", ""))
+    return Answer(answer.status_code, answer.headers.get("Location", ""), path)
 
 
 JSON = "application/json"
