@@ -43,6 +43,10 @@ def value(label: str, name: str, written: Any) -> str:
     found = _field(label, name)
     if found is not None and found.is_relation:
         return _named(found, written)
+    if isinstance(written, list):
+        return ", ".join(map(str, written))[:LONGEST]
+    if isinstance(written, dict):
+        return str(written)[:LONGEST]
     choices = dict(found.flatchoices) if found is not None and found.choices else {}
     return str(choices.get(written, written))[:LONGEST]
 

@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import AsyncClient
 from django.urls import reverse
 
+from accounts.audit import words
 from accounts.audit.models import Change, SecurityEvent
 from accounts.audit.services import note
 from streaming.stations.models import Station
@@ -107,3 +108,8 @@ async def test_the_file_comes_in_pieces_from_the_real_server_too():
     assert len(pieces) == 3
     assert b"".join(pieces).count(b"\n") == 2500
     await sync_to_async(connections.close_all)()
+
+
+def test_a_list_is_told_by_its_words_and_what_is_stored_deeper_as_it_is():
+    assert words.value("catalog.loop", "tags", ["sea", "night"]) == "sea, night"
+    assert words.value("streaming.encoder", "seams_total", {"cut": 1}) == "{'cut': 1}"
