@@ -43,7 +43,7 @@ def station(polling, server):
 def test_poll_and_feed_make_one_list_and_what_comes_next_is_prepared(polling, server, station):
     polling.follow(station)
     server.wait_for_listeners(1)
-    until(lambda: polling.answers, "an answer")
+    until(UpcomingTrack.objects.exists, "the poll's answer, whose guess must not come after the feed's")
     server.say(payload("azuracast/feed_song_changed"))
     until(lambda: TrackChange.objects.count() == 2, "both changes")
     told = set(TrackChange.objects.values_list("title", "origin"))
