@@ -250,7 +250,8 @@ class Desk(threading.Thread):
             usage=self._watch.usage(),
             restarts=status.restarts - self._restarts,
         )
-        self._restarts = status.restarts
+        if held:
+            self._restarts = status.restarts  # what was not written is counted by the next beat
         if not held and not leases.claim(station=self.station_id, node=self._node.row()):
             self._lose()
         else:

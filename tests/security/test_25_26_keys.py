@@ -87,9 +87,8 @@ def test_26_an_encoder_is_given_a_path_and_no_key_as_argument(station, tmp_path)
     spec.write_text(json.dumps(wanted_for(station)[0].outputs))
     assert KEY in spec.read_text()
     # Reads nothing and waits: only how it was started is looked at.
-    child = spawn(spec, tmp_path / "log", (sys.executable, "-c", "import sys; sys.stdin.read() or input()"))
-    with psutil.Process(child.pid).oneshot():
-        words = psutil.Process(child.pid).cmdline()
+    child = spawn(spec, tmp_path / "log", (sys.executable, "-c", "import signal; signal.pause()"))
+    words = psutil.Process(child.pid).cmdline()
     child.kill()
     assert words[-1] == str(spec)
     assert KEY not in " ".join(words)
